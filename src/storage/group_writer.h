@@ -1,0 +1,110 @@
+// Group commit: one writer a database that commits together what arrived together.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "storage/database.h"
+
+namespace oubli::storage {
+
+// One change. Run() is called once, inside a transaction that other commands may share; when it
+// fails, what it did is undone and the others are not touched. Done() is called once, after the
+// commit (or when there will be none), on a writer thread; it must not block.
+class WriteCommand {
+ public:
+  virtual ~WriteCommand() = default;
+  virtual Status Run(Connection& connection) = 0;
+  virtual void Done(const Status& outcome) = 0;
+};
+
+// Threads that the writers of all databases share, so that ten thousand stores do not need ten
+// thousand threads. Outlives its writers.
+class WriterThreads {
+ public:
+  explicit WriterThreads(int count);
+  ~WriterThreads();  // runs what was posted, then joins
+  void Post(std::function<void()> task);
+
+ private:
+  void Loop();
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> tasks_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+// Work that is done when no request waits, or in small slices when some do: the sweep. Works inside
+// a transaction of its own until it is done or `keep_going` says false; true when more is left.
+using BackgroundSlice =
+    std::function<Result<bool>(Connection& connection, const std::function<bool()>& keep_going)>;
+
+// Safe from any thread. Commands run in order of arrival.
+class GroupWriter {
+ public:
+  struct Limits {
+    size_t max_group = 512;
+    std::chrono::milliseconds slice_while_waiting{10};
+    std::chrono::milliseconds slice_when_idle{250};
+    // While requests wait, background work gets at most one part in so many of the time.
+    int background_share = 10;
+  };
+
+  GroupWriter(WriterThreads& threads, std::unique_ptr<Connection> connection)
+      : GroupWriter(threads, std::move(connection), Limits()) {}
+  GroupWriter(WriterThreads& threads, std::unique_ptr<Connection> connection, Limits limits);
+  ~GroupWriter();  // as Close()
+
+  // Errors reach the command's Done(): kUnavailable when this is closed or the commit failed (then
+  // nothing of the group has changed), else what Run() said.
+  void Submit(std::unique_ptr<WriteCommand> command);
+
+  // Before the first WakeBackground(). `after_commit` is called after each commit, on the writer
+  // thread.
+  void SetBackground(BackgroundSlice slice) { background_ = std::move(slice); }
+  void SetAfterCommit(std::function<void()> after_commit) {
+    after_commit_ = std::move(after_commit);
+  }
+  void WakeBackground();
+
+  // Refuses new commands, finishes those that are there, and returns when nothing runs any more.
+  void Close();
+  bool busy() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Group = std::vector<std::unique_ptr<WriteCommand>>;
+
+  void Turn();
+  Group TakeGroup();
+  void RunGroup(Group& group);
+  bool BackgroundMayRun(bool waiting) const;
+  void RunBackground();
+  void ScheduleLocked();
+  bool HasWaiting() const;
+
+  WriterThreads& threads_;
+  std::unique_ptr<Connection> connection_;
+  const Limits limits_;
+  BackgroundSlice background_;
+  std::function<void()> after_commit_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable idle_;
+  std::deque<std::unique_ptr<WriteCommand>> queue_;
+  bool scheduled_ = false;
+  bool closed_ = false;
+  bool background_pending_ = false;
+  // Touched by the one thread whose turn it is.
+  Clock::time_point background_ended_{};
+  Clock::duration background_took_{};
+};
+
+}  // namespace oubli::storage

@@ -1,0 +1,118 @@
+#include "storage/sqlite/sqlite_database.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <mutex>
+
+#include "storage/sqlite/sqlite_connection.h"
+
+namespace oubli::storage {
+namespace {
+
+// Frames of the write-ahead log: a page and 24 bytes of header each.
+constexpr int64_t kFrameBytes = 4096 + 24;
+
+std::string Replace(std::string text, std::string_view word, std::string_view by) {
+  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + by.size())) {
+    text.replace(at, word.size(), by);
+  }
+  return text;
+}
+
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(std::string path, SqliteOptions options)
+      : path_(std::move(path)), options_(options) {}
+
+  Result<std::unique_ptr<Connection>> OpenWriter() override {
+    OUBLI_TRY_ASSIGN(auto connection, Open(options_.writer_cache_kib));
+    // Checkpoints are Checkpoint()'s: on the maintenance thread, not inside somebody's commit.
+    OUBLI_TRY(connection->Execute("PRAGMA wal_autocheckpoint=0"));
+    sqlite3_wal_hook(
+        connection->db(),
+        [](void* self, sqlite3*, const char*, int pages) {
+          static_cast<SqliteDatabase*>(self)->log_pages_.store(pages, std::memory_order_relaxed);
+          return SQLITE_OK;
+        },
+        this);
+    return connection;
+  }
+
+  Result<std::unique_ptr<Connection>> OpenReader() override {
+    OUBLI_TRY_ASSIGN(auto connection, Open(options_.reader_cache_kib));
+    OUBLI_TRY(connection->Execute("PRAGMA query_only=ON"));
+    return connection;
+  }
+
+  std::string Ddl(std::string_view portable) const override {
+    std::string text = Replace(std::string(portable), PortableDdl::kClustered, " WITHOUT ROWID");
+    return Replace(std::move(text), PortableDdl::kBlob, "BLOB");
+  }
+
+  Status Checkpoint(bool truncate) override {
+    std::lock_guard lock(checkpoint_mutex_);
+    if (!checkpointer_) {
+      OUBLI_TRY_ASSIGN(checkpointer_, Open(options_.reader_cache_kib));
+      OUBLI_TRY(checkpointer_->Execute("PRAGMA wal_autocheckpoint=0"));
+      // TRUNCATE waits for readers no longer than this; it is tried again later.
+      sqlite3_busy_timeout(checkpointer_->db(), 50);
+    }
+    int log_pages = 0;
+    int moved_pages = 0;
+    const int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    const int rc =
+        sqlite3_wal_checkpoint_v2(checkpointer_->db(), nullptr, mode, &log_pages, &moved_pages);
+    if (rc == SQLITE_BUSY) return Fail(ErrorKind::kUnavailable, "readers hold the log");
+    if (rc != SQLITE_OK) return Fail(SqliteError(rc, "checkpoint"));
+    if (truncate) log_pages_.store(0, std::memory_order_relaxed);
+    return {};
+  }
+
+  int64_t LogBytes() const override {
+    return log_pages_.load(std::memory_order_relaxed) * kFrameBytes;
+  }
+
+ private:
+  Result<std::unique_ptr<SqliteConnection>> Open(int cache_kib) {
+    // SQLite would make the file with the umask's mode: make it first, for its owner alone. The log
+    // and the index of the log get the mode of the file.
+    const int fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return Fail(ErrorKind::kUnavailable, fmt::format("cannot open {}", path_));
+    ::close(fd);
+    sqlite3* db = nullptr;
+    const int rc =
+        sqlite3_open_v2(path_.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    auto connection = std::make_unique<SqliteConnection>(db);
+    if (rc != SQLITE_OK) return Fail(SqliteError(rc, "open"));
+    sqlite3_extended_result_codes(db, 1);
+    sqlite3_busy_timeout(db, options_.busy_timeout_ms);
+    OUBLI_TRY(connection->Execute(
+        fmt::format("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+                    "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-{};",
+                    cache_kib)));
+    return connection;
+  }
+
+  const std::string path_;
+  const SqliteOptions options_;
+  std::atomic<int64_t> log_pages_{0};
+  std::mutex checkpoint_mutex_;
+  std::unique_ptr<SqliteConnection> checkpointer_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> OpenSqlite(const std::string& path,
+                                             const SqliteOptions& options) {
+  auto database = std::make_unique<SqliteDatabase>(path, options);
+  // Opens once now, so that a bad path or a damaged file is an error of this call.
+  OUBLI_TRY(database->OpenReader());
+  return database;
+}
+
+}  // namespace oubli::storage

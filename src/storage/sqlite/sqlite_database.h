@@ -1,0 +1,21 @@
+// The SQLite engine: one file a database, write-ahead log, synchronous=FULL, secure_delete=ON.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/database.h"
+
+namespace oubli::storage {
+
+struct SqliteOptions {
+  int writer_cache_kib = 32 * 1024;
+  int reader_cache_kib = 2 * 1024;
+  int busy_timeout_ms = 10'000;
+};
+
+// Opens or makes the file (mode 0600). Errors: kUnavailable, kCorrupt.
+Result<std::unique_ptr<Database>> OpenSqlite(const std::string& path,
+                                             const SqliteOptions& options = {});
+
+}  // namespace oubli::storage
