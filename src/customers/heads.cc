@@ -1,0 +1,173 @@
+#include "customers/heads.h"
+
+#include "base/check.h"
+#include "customers/customers.h"
+
+namespace oubli::customers {
+namespace {
+
+Head ReadHead(storage::Statement& row, OwnerKind kind) {
+  Head head;
+  head.kind = kind;
+  head.id = row.Int(0);
+  head.ordinal = row.Int(1);
+  head.group_id = row.Int(2);
+  head.created_at = row.Int(3);
+  head.modified_at = row.Int(4);
+  return head;
+}
+
+}  // namespace
+
+Result<int64_t> NextNumber(StoreTransaction& transaction, std::string_view counter) {
+  OUBLI_TRY_ASSIGN(auto next,
+                   transaction.connection().Prepare(
+                       "INSERT INTO counter (name, value) VALUES ($1, 1) ON CONFLICT (name) "
+                       "DO UPDATE SET value = counter.value + 1 RETURNING value"));
+  next->BindText(1, counter);
+  OUBLI_TRY_ASSIGN(const bool row, next->Step());
+  OUBLI_CHECK(row);
+  const int64_t number = next->Int(0);
+  OUBLI_TRY(next->Step());  // to the end: only then is it done
+  return number;
+}
+
+Status RaiseCounter(StoreTransaction& transaction, std::string_view counter, int64_t number) {
+  OUBLI_TRY_ASSIGN(
+      auto raise, transaction.connection().Prepare(
+                      "INSERT INTO counter (name, value) VALUES ($1, $2) ON CONFLICT (name) "
+                      "DO UPDATE SET value = excluded.value WHERE counter.value < excluded.value"));
+  raise->BindText(1, counter).Bind(2, number);
+  OUBLI_TRY(raise->Step());
+  return {};
+}
+
+Result<int64_t> ReadCounter(StoreView& view, std::string_view counter) {
+  OUBLI_TRY_ASSIGN(auto read,
+                   view.connection().Prepare("SELECT value FROM counter WHERE name = $1"));
+  read->BindText(1, counter);
+  OUBLI_TRY_ASSIGN(const bool found, read->Step());
+  return found ? read->Int(0) : 0;
+}
+
+Status SetCounter(StoreTransaction& transaction, std::string_view counter, int64_t value) {
+  OUBLI_TRY_ASSIGN(auto set, transaction.connection().Prepare(
+                                 "INSERT INTO counter (name, value) VALUES ($1, $2) "
+                                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value"));
+  set->BindText(1, counter).Bind(2, value);
+  OUBLI_TRY(set->Step());
+  return {};
+}
+
+std::string_view IdCounter(OwnerKind kind) {
+  switch (kind) {
+    case OwnerKind::kCustomer:
+      return "customer_id";
+    case OwnerKind::kSubscriber:
+      return "subscriber_id";
+    case OwnerKind::kGuestOrder:
+      return "order_id";
+    case OwnerKind::kGuestCart:
+      return "guest_cart_id";
+  }
+  OUBLI_CHECK(false);
+}
+
+std::string_view PopulationCounter(OwnerKind kind) {
+  switch (kind) {
+    case OwnerKind::kCustomer:
+      return "customers living";
+    case OwnerKind::kSubscriber:
+      return "subscribers living";
+    case OwnerKind::kGuestOrder:
+      return "guest orders living";
+    case OwnerKind::kGuestCart:
+      return "guest carts living";
+  }
+  OUBLI_CHECK(false);
+}
+
+Status AddToPopulation(StoreTransaction& transaction, OwnerKind kind, int64_t difference) {
+  OUBLI_TRY_ASSIGN(auto add, transaction.connection().Prepare(
+                                 "INSERT INTO counter (name, value) VALUES ($1, $2) ON CONFLICT "
+                                 "(name) DO UPDATE SET value = counter.value + excluded.value"));
+  add->BindText(1, PopulationCounter(kind)).Bind(2, difference);
+  OUBLI_TRY(add->Step());
+  return {};
+}
+
+Status InsertHead(StoreTransaction& transaction, const Head& head, std::string_view tokens) {
+  OUBLI_TRY_ASSIGN(auto insert,
+                   transaction.connection().Prepare(
+                       "INSERT INTO owner (epoch, kind, id, ordinal, group_id, created_at, "
+                       "modified_at, tokens) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"));
+  insert->Bind(1, transaction.keys().epoch())
+      .Bind(2, static_cast<int64_t>(head.kind))
+      .Bind(3, head.id)
+      .Bind(4, head.ordinal)
+      .Bind(5, head.group_id)
+      .Bind(6, head.created_at)
+      .Bind(7, head.modified_at)
+      .BindBlob(8, tokens);
+  OUBLI_TRY(insert->Step());
+  return AddToPopulation(transaction, head.kind, 1);
+}
+
+Status UpdateHead(StoreTransaction& transaction, const Head& head, std::string_view tokens) {
+  OUBLI_TRY_ASSIGN(auto update, transaction.connection().Prepare(
+                                    "UPDATE owner SET group_id = $4, modified_at = $5, tokens = $6 "
+                                    "WHERE epoch = $1 AND kind = $2 AND id = $3"));
+  update->Bind(1, transaction.keys().epoch())
+      .Bind(2, static_cast<int64_t>(head.kind))
+      .Bind(3, head.id)
+      .Bind(4, head.group_id)
+      .Bind(5, head.modified_at)
+      .BindBlob(6, tokens);
+  OUBLI_TRY(update->Step());
+  return {};
+}
+
+Result<std::optional<HeadAndTokens>> FindHeadAndTokens(StoreView& view, OwnerKind kind,
+                                                       int64_t id) {
+  OUBLI_TRY_ASSIGN(auto select,
+                   view.connection().Prepare(
+                       "SELECT id, ordinal, group_id, created_at, modified_at, tokens FROM owner "
+                       "WHERE epoch = $1 AND kind = $2 AND id = $3"));
+  select->Bind(1, view.keys().epoch()).Bind(2, static_cast<int64_t>(kind)).Bind(3, id);
+  OUBLI_TRY_ASSIGN(const bool found, select->Step());
+  if (!found) return std::nullopt;
+  return HeadAndTokens{ReadHead(*select, kind), std::string(select->Blob(5))};
+}
+
+Result<std::optional<Head>> FindHead(StoreView& view, OwnerKind kind, int64_t id) {
+  OUBLI_TRY_ASSIGN(auto found, FindHeadAndTokens(view, kind, id));
+  if (!found) return std::nullopt;
+  return found->head;
+}
+
+Status ForEachHead(StoreView& view, OwnerKind kind, int64_t after_id,
+                   const std::function<bool(const Head&)>& visit) {
+  OUBLI_TRY_ASSIGN(
+      auto select,
+      view.connection().Prepare("SELECT id, ordinal, group_id, created_at, modified_at FROM owner "
+                                "WHERE epoch = $1 AND kind = $2 AND id > $3 ORDER BY id"));
+  select->Bind(1, view.keys().epoch()).Bind(2, static_cast<int64_t>(kind)).Bind(3, after_id);
+  while (true) {
+    OUBLI_TRY_ASSIGN(const bool row, select->Step());
+    if (!row || !visit(ReadHead(*select, kind))) return {};
+  }
+}
+
+Result<int64_t> CountOwners(StoreView& view, OwnerKind kind) {
+  return ReadCounter(view, PopulationCounter(kind));
+}
+
+Status DeleteHead(StoreTransaction& transaction, OwnerKind kind, int64_t id) {
+  OUBLI_TRY_ASSIGN(auto erase, transaction.connection().Prepare(
+                                   "DELETE FROM owner WHERE epoch = $1 AND kind = $2 AND id = $3"));
+  erase->Bind(1, transaction.keys().epoch()).Bind(2, static_cast<int64_t>(kind)).Bind(3, id);
+  OUBLI_TRY(erase->Step());
+  return {};
+}
+
+}  // namespace oubli::customers

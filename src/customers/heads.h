@@ -1,0 +1,40 @@
+// Head rows, counters and populations: what is known of an owner without opening anything.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "customers/model.h"
+#include "customers/store.h"
+
+namespace oubli::customers {
+
+// Counts up by one and returns the number; the first is 1. Counters survive clear-all.
+Result<int64_t> NextNumber(StoreTransaction& transaction, std::string_view counter);
+// Makes sure that NextNumber() gives nothing up to `number`.
+Status RaiseCounter(StoreTransaction& transaction, std::string_view counter, int64_t number);
+Result<int64_t> ReadCounter(StoreView& view, std::string_view counter);
+Status SetCounter(StoreTransaction& transaction, std::string_view counter, int64_t value);
+
+// The counter that ids of owners of a kind come from, and the one that holds how many are living.
+std::string_view IdCounter(OwnerKind kind);
+std::string_view PopulationCounter(OwnerKind kind);
+inline constexpr std::string_view kOrdinalCounter = "ordinal";
+
+// `tokens` is the owner's token list (tokens.h). Adjusts the population.
+Status InsertHead(StoreTransaction& transaction, const Head& head, std::string_view tokens);
+Status UpdateHead(StoreTransaction& transaction, const Head& head, std::string_view tokens);
+
+struct HeadAndTokens {
+  Head head;
+  std::string tokens;
+};
+Result<std::optional<HeadAndTokens>> FindHeadAndTokens(StoreView& view, OwnerKind kind, int64_t id);
+// Removes the head row. The population is the caller's: see AddToPopulation().
+Status DeleteHead(StoreTransaction& transaction, OwnerKind kind, int64_t id);
+Status AddToPopulation(StoreTransaction& transaction, OwnerKind kind, int64_t difference);
+
+}  // namespace oubli::customers

@@ -1,0 +1,27 @@
+#include "customers/record_kind.h"
+
+#include <algorithm>
+
+namespace oubli::customers {
+namespace {
+
+constexpr RecordKindRule kRules[] = {
+    {RecordKind::kProfile, "profile", Retention::kGoesWithOwner, false, true},
+    {RecordKind::kAddress, "address", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kAttributeValue, "attribute_value", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kTransaction, "transaction", Retention::kGoesWithOwner, false, false},
+    {RecordKind::kEnrollment, "enrollment", Retention::kGoesWithOwner, false, false},
+    {RecordKind::kOrder, "order", Retention::kGoesWithOwner, true, false},
+};
+
+}  // namespace
+
+std::span<const RecordKindRule> RecordKinds() { return kRules; }
+
+const RecordKindRule* FindRecordKind(int64_t kind) {
+  const auto* rule = std::ranges::find_if(
+      kRules, [kind](const RecordKindRule& r) { return static_cast<int64_t>(r.kind) == kind; });
+  return rule == std::end(kRules) ? nullptr : rule;
+}
+
+}  // namespace oubli::customers

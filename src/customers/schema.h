@@ -1,0 +1,13 @@
+// The tables of a store's file. Formats are told in docs/formats.md.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace oubli::customers {
+
+// For storage::Migrate(): one text a version, in order. A released text never changes; a new one is
+// added.
+std::span<const std::string_view> StoreSchema();
+
+}  // namespace oubli::customers

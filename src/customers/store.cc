@@ -1,0 +1,62 @@
+#include "customers/store.h"
+
+#include "crypto/random.h"
+#include "customers/schema.h"
+#include "keys/key_table.h"
+#include "storage/sqlite/sqlite_database.h"
+
+namespace oubli::customers {
+namespace {
+
+// Above this the maintenance thread moves the log into the file while writing goes on.
+constexpr int64_t kLogBytesToCheckpoint = 64LL * 1024 * 1024;
+
+}  // namespace
+
+Result<crypto::Key> StoreView::KeyOf(keys::Ordinal ordinal) {
+  if (ordinal != last_ordinal_) {
+    OUBLI_TRY_ASSIGN(last_key_, keys_->Find(ordinal));
+    last_ordinal_ = ordinal;
+  }
+  return last_key_;
+}
+
+Result<std::shared_ptr<Store>> Store::Open(const std::string& path, int64_t number,
+                                           std::string handle, storage::WriterThreads& threads,
+                                           const Clock& clock) {
+  crypto::Initialize();
+  std::shared_ptr<Store> store(new Store(number, std::move(handle), clock));
+  OUBLI_TRY_ASSIGN(store->database_, storage::OpenSqlite(path));
+  OUBLI_TRY_ASSIGN(auto connection, store->database_->OpenWriter());
+  OUBLI_TRY(storage::Migrate(*store->database_, *connection, StoreSchema()));
+  OUBLI_TRY_ASSIGN(store->keys_, keys::OpenKeyTable(*connection));
+  store->readers_ = std::make_unique<storage::ReaderPool>(*store->database_);
+  store->writer_ = std::make_unique<storage::GroupWriter>(threads, std::move(connection));
+  return store;
+}
+
+Store::~Store() {
+  if (!writer_) return;
+  writer_->Close();
+  readers_->Drop();
+  writer_.reset();
+}
+
+Result<StoreReader> Store::Read() {
+  OUBLI_TRY_ASSIGN(auto lease, readers_->Acquire());
+  OUBLI_TRY_ASSIGN(auto keys, keys_->Begin(*lease));
+  return StoreReader(std::move(lease), std::move(keys), clock_.NowMs());
+}
+
+Result<StoreTransaction> Store::Begin(storage::Connection& connection) {
+  OUBLI_TRY_ASSIGN(auto keys, keys_->Begin(connection));
+  return StoreTransaction(connection, std::move(keys), clock_.NowMs());
+}
+
+Status Store::Checkpoint(bool quiet) {
+  const int64_t log_bytes = database_->LogBytes();
+  if (log_bytes == 0 || (!quiet && log_bytes < kLogBytesToCheckpoint)) return {};
+  return database_->Checkpoint(quiet);
+}
+
+}  // namespace oubli::customers

@@ -1,0 +1,169 @@
+// An open store: its database, its one writer, its readers and its keys. Everything that reads or
+// changes customers does so through a StoreView or a StoreTransaction of this.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "keys/data_keys.h"
+#include "storage/group_writer.h"
+#include "storage/reader_pool.h"
+
+namespace oubli::customers {
+
+// One snapshot of a store. One thread at a time; keep it short. The repositories' functions take
+// it.
+class StoreView {
+ public:
+  StoreView(storage::Connection& connection, std::unique_ptr<keys::KeySession> keys, UnixMs now_ms)
+      : connection_(connection), keys_(std::move(keys)), now_ms_(now_ms) {}
+  StoreView(StoreView&&) noexcept = default;
+  StoreView& operator=(StoreView&&) = delete;
+
+  storage::Connection& connection() { return connection_; }
+  keys::KeySession& keys() { return *keys_; }
+  UnixMs now_ms() const { return now_ms_; }
+
+  // The data key of an owner; the last one asked for is kept, since a customer's records are read
+  // one after the other. Errors: kNotFound.
+  Result<crypto::Key> KeyOf(keys::Ordinal ordinal);
+
+ private:
+  storage::Connection& connection_;
+  std::unique_ptr<keys::KeySession> keys_;
+  UnixMs now_ms_;
+  keys::Ordinal last_ordinal_ = 0;
+  crypto::Key last_key_;
+};
+
+// A StoreView that may change the store. Only the store's writer makes one.
+class StoreTransaction : public StoreView {
+ public:
+  using StoreView::StoreView;
+};
+
+// A StoreView together with the connection that it reads from.
+class StoreReader {
+ public:
+  StoreReader(storage::ReadLease lease, std::unique_ptr<keys::KeySession> keys, UnixMs now_ms)
+      : lease_(std::move(lease)), view_(*lease_, std::move(keys), now_ms) {}
+  StoreView& operator*() { return view_; }
+  StoreView* operator->() { return &view_; }
+
+ private:
+  storage::ReadLease lease_;
+  StoreView view_;
+};
+
+// Safe from any thread.
+class Store {
+ public:
+  // Opens or makes the store's database file `path`. Errors: kUnavailable, kCorrupt.
+  static Result<std::shared_ptr<Store>> Open(const std::string& path, int64_t number,
+                                             std::string handle, storage::WriterThreads& threads,
+                                             const Clock& clock);
+  ~Store();  // finishes what was submitted
+
+  int64_t number() const { return number_; }  // in the server's list of stores
+  const std::string& handle() const { return handle_; }
+
+  // A snapshot of what is committed. Errors: kUnavailable, kCorrupt.
+  Result<StoreReader> Read();
+
+  // Runs `run(StoreTransaction&)`, which returns a Result<T> or Status, in the writer's turn
+  // together with what else has arrived, and hands its outcome to `done` after the commit. When
+  // `run` fails, nothing of what it did stays; when the commit fails, `done` gets kUnavailable.
+  // `done` runs on a writer thread and must not block.
+  template <class RunType, class DoneType>
+  void Write(RunType run, DoneType done);
+
+  // The same, waiting for the outcome. Not from a writer thread.
+  template <class RunType>
+  auto WriteAndWait(RunType run) -> std::invoke_result_t<RunType&, StoreTransaction&>;
+
+  // A transaction's view, for work that the writer runs by itself (the sweep). REQUIRES: the
+  // connection is the writer's and inside a write transaction.
+  Result<StoreTransaction> Begin(storage::Connection& connection);
+
+  storage::GroupWriter& writer() { return *writer_; }
+  storage::Database& database() { return *database_; }
+  // Owners whose records wait to be swept, for the metric. Kept by erasure/.
+  std::atomic<int64_t>& sweep_backlog() { return sweep_backlog_; }
+
+  // Moves the write-ahead log into the database file when it has grown large, or (`quiet`) to the
+  // last byte. For the maintenance thread.
+  Status Checkpoint(bool quiet);
+
+ private:
+  Store(int64_t number, std::string handle, const Clock& clock)
+      : number_(number), handle_(std::move(handle)), clock_(clock) {}
+
+  const int64_t number_;
+  const std::string handle_;
+  const Clock& clock_;
+  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<storage::ReaderPool> readers_;
+  std::unique_ptr<keys::DataKeys> keys_;
+  std::atomic<int64_t> sweep_backlog_{0};
+  std::unique_ptr<storage::GroupWriter> writer_;  // last: its destructor finishes the work
+};
+
+// ---- implementation of the templates ----
+
+template <class RunType, class DoneType>
+void Store::Write(RunType run, DoneType done) {
+  using Outcome = std::invoke_result_t<RunType&, StoreTransaction&>;
+  class Command final : public storage::WriteCommand {
+   public:
+    Command(Store& store, RunType r, DoneType d)
+        : store_(store), run_(std::move(r)), done_(std::move(d)) {}
+    Status Run(storage::Connection& connection) override {
+      auto transaction = store_.Begin(connection);
+      if (!transaction) return Fail(transaction.error());
+      outcome_.emplace(run_(*transaction));
+      if (!*outcome_) return Fail(outcome_->error());
+      return {};
+    }
+    void Done(const Status& status) override {
+      if (!status) {
+        done_(Outcome(Fail(status.error())));
+      } else {
+        done_(std::move(*outcome_));
+      }
+    }
+
+   private:
+    Store& store_;
+    RunType run_;
+    DoneType done_;
+    std::optional<Outcome> outcome_;
+  };
+  writer_->Submit(std::make_unique<Command>(*this, std::move(run), std::move(done)));
+}
+
+template <class RunType>
+auto Store::WriteAndWait(RunType run) -> std::invoke_result_t<RunType&, StoreTransaction&> {
+  using Outcome = std::invoke_result_t<RunType&, StoreTransaction&>;
+  std::mutex mutex;
+  std::condition_variable ready;
+  std::optional<Outcome> result;
+  Write(std::move(run), [&](Outcome outcome) {
+    std::lock_guard lock(mutex);
+    result.emplace(std::move(outcome));
+    ready.notify_one();
+  });
+  std::unique_lock lock(mutex);
+  ready.wait(lock, [&] { return result.has_value(); });
+  return std::move(*result);
+}
+
+}  // namespace oubli::customers

@@ -1,0 +1,126 @@
+#include "customers/tokens.h"
+
+#include "base/check.h"
+#include "crypto/secret_hash.h"
+#include "customers/customers.h"
+
+namespace oubli::customers {
+namespace {
+
+std::string ValueOf(const Profile& profile, TokenField field) {
+  switch (field) {
+    case TokenField::kEmail:
+      return NormalizeEmail(profile.email);
+    case TokenField::kCode:
+      return profile.code;
+    case TokenField::kCardNumber:
+      return profile.card_number;
+    case TokenField::kUsername:
+      return profile.username;
+  }
+  OUBLI_CHECK(false);
+}
+
+bool Contains(std::string_view list, std::string_view token) {
+  for (size_t at = 0; at + kTokenBytes <= list.size(); at += kTokenBytes) {
+    if (list.substr(at, kTokenBytes) == token) return true;
+  }
+  return false;
+}
+
+struct TokenRow {
+  Ordinal ordinal = 0;
+  OwnerKind kind = OwnerKind::kCustomer;
+  int64_t owner_id = 0;
+};
+
+Result<std::optional<TokenRow>> FindRow(StoreView& view, std::string_view token) {
+  OUBLI_TRY_ASSIGN(auto select, view.connection().Prepare("SELECT ordinal, owner_kind, owner_id "
+                                                          "FROM token WHERE value = $1"));
+  select->BindBlob(1, token);
+  OUBLI_TRY_ASSIGN(const bool found, select->Step());
+  if (!found) return std::nullopt;
+  return TokenRow{select->Int(0), static_cast<OwnerKind>(select->Int(1)), select->Int(2)};
+}
+
+Status InsertRow(StoreTransaction& transaction, const Head& head, std::string_view token) {
+  OUBLI_TRY_ASSIGN(auto insert, transaction.connection().Prepare(
+                                    "INSERT INTO token (value, ordinal, owner_kind, owner_id) "
+                                    "VALUES ($1, $2, $3, $4)"));
+  insert->BindBlob(1, token)
+      .Bind(2, head.ordinal)
+      .Bind(3, static_cast<int64_t>(head.kind))
+      .Bind(4, head.id);
+  OUBLI_TRY(insert->Step());
+  return {};
+}
+
+}  // namespace
+
+std::string_view TokenFieldName(TokenField field) {
+  switch (field) {
+    case TokenField::kEmail:
+      return "email";
+    case TokenField::kCode:
+      return "code";
+    case TokenField::kCardNumber:
+      return "card_number";
+    case TokenField::kUsername:
+      return "username";
+  }
+  OUBLI_CHECK(false);
+}
+
+std::string MakeToken(StoreView& view, TokenField field, std::string_view value) {
+  return crypto::BlindToken(view.keys().index_key(), TokenFieldName(field), value);
+}
+
+std::string TokenList(StoreView& view, const Profile& profile) {
+  std::string list;
+  for (const TokenField field : kTokenFields) {
+    const std::string value = ValueOf(profile, field);
+    if (!value.empty()) list += MakeToken(view, field, value);
+  }
+  return list;
+}
+
+Result<std::optional<Head>> FindByToken(StoreView& view, std::string_view token) {
+  OUBLI_TRY_ASSIGN(auto row, FindRow(view, token));
+  if (!row) return std::nullopt;
+  OUBLI_TRY_ASSIGN(auto head, FindHead(view, row->kind, row->owner_id));
+  if (!head || head->ordinal != row->ordinal) return std::nullopt;
+  return head;
+}
+
+Status ReplaceTokens(StoreTransaction& transaction, const Head& head, std::string_view old_tokens,
+                     const Profile& profile, std::string_view new_tokens) {
+  for (const TokenField field : kTokenFields) {
+    const std::string value = ValueOf(profile, field);
+    if (value.empty()) continue;
+    const std::string token = MakeToken(transaction, field, value);
+    if (Contains(old_tokens, token)) continue;
+    OUBLI_TRY_ASSIGN(auto row, FindRow(transaction, token));
+    if (row) return Fail(ErrorKind::kConflict, "already in use", TokenFieldName(field));
+    OUBLI_TRY(InsertRow(transaction, head, token));
+  }
+  std::string gone;
+  for (size_t at = 0; at + kTokenBytes <= old_tokens.size(); at += kTokenBytes) {
+    const std::string_view token = old_tokens.substr(at, kTokenBytes);
+    if (!Contains(new_tokens, token)) gone += token;
+  }
+  return DeleteTokens(transaction, gone);
+}
+
+Status DeleteTokens(StoreTransaction& transaction, std::string_view tokens) {
+  if (tokens.empty()) return {};
+  OUBLI_TRY_ASSIGN(auto erase,
+                   transaction.connection().Prepare("DELETE FROM token WHERE value = $1"));
+  for (size_t at = 0; at + kTokenBytes <= tokens.size(); at += kTokenBytes) {
+    erase->Reset();
+    erase->BindBlob(1, tokens.substr(at, kTokenBytes));
+    OUBLI_TRY(erase->Step());
+  }
+  return {};
+}
+
+}  // namespace oubli::customers

@@ -1,0 +1,42 @@
+// The one deletion path. Every delete of every dialect, of the command line and of later jobs ends
+// here.
+//
+// Forget now, sweep later: the answer waits for head rows, tokens, keys and the commit; the sealed
+// records, noise by then, are removed afterwards by the sweep (sweeper.h).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "customers/model.h"
+#include "customers/store.h"
+
+namespace oubli::erasure {
+
+struct Outcome {
+  std::vector<int64_t> erased;  // ids that were living customers and are gone
+};
+
+using Done = std::function<void(Result<Outcome>)>;
+
+// Erases the owners of `kind` named by `ids`, all in one commit. Ids that nobody has, and repeats,
+// are passed over; an empty list erases nobody. `done` is called after the commit, on a writer
+// thread. Errors: kUnavailable, and then nobody is gone.
+void Erase(customers::Store& store, customers::OwnerKind kind, std::vector<int64_t> ids, Done done);
+
+// The same for the customer found by `find` inside the writer's turn, so that nobody else can be
+// erased than who has the code at that moment. `done` gets kNotFound when `find` finds nobody.
+using Finder = std::function<Result<std::optional<customers::Head>>(customers::StoreView& view)>;
+void EraseFound(customers::Store& store, Finder find, Done done);
+
+// Erases every owner of personal data in the store and nothing else: campaigns, groups,
+// definitions, keys, settings and counters stay. `allowed` is asked in the writer's turn: false
+// means that nothing is erased and `done` gets kForbidden. `erased` of the outcome stays empty.
+// Costs the same for any number.
+void ClearAll(customers::Store& store, std::function<bool()> allowed,
+              std::function<void(Status)> done);
+
+}  // namespace oubli::erasure

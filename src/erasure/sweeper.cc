@@ -1,0 +1,200 @@
+#include "erasure/sweeper.h"
+
+#include <functional>
+#include <vector>
+
+#include "base/log.h"
+#include "customers/heads.h"
+#include "customers/record_kind.h"
+#include "customers/tokens.h"
+#include "erasure/sweep_list.h"
+
+namespace oubli::erasure {
+
+using customers::Store;
+using customers::StoreTransaction;
+using customers::StoreView;
+using keys::Ordinal;
+
+namespace {
+
+constexpr std::string_view kFloorCounter = "sweep floor";
+// Read at a time: large enough that neighbours are swept together, small enough to stop soon.
+constexpr int64_t kBatch = 256;
+constexpr int64_t kKeyRowsAtOnce = 2000;
+
+using KeepGoing = std::function<bool()>;
+
+// Deletes the ids of an owner's records from record_id, for the kinds that are there.
+Status SweepRecordIds(storage::Connection& connection, Ordinal ordinal) {
+  for (const customers::RecordKindRule& rule : customers::RecordKinds()) {
+    if (!rule.found_by_id) continue;
+    OUBLI_TRY_ASSIGN(
+        auto erase, connection.Prepare("DELETE FROM record_id WHERE kind = $1 AND id IN (SELECT id "
+                                       "FROM record WHERE ordinal = $2 AND kind = $1)"));
+    erase->Bind(1, static_cast<int64_t>(rule.kind)).Bind(2, ordinal);
+    OUBLI_TRY(erase->Step());
+  }
+  return {};
+}
+
+Status SweepRecords(storage::Connection& connection, Ordinal ordinal) {
+  OUBLI_TRY(SweepRecordIds(connection, ordinal));
+  OUBLI_TRY_ASSIGN(auto erase, connection.Prepare("DELETE FROM record WHERE ordinal = $1"));
+  erase->Bind(1, ordinal);
+  OUBLI_TRY(erase->Step());
+  return {};
+}
+
+// The owners in the table sweep, in order of ordinal, so that neighbours share their pages.
+Result<int64_t> SweepListed(storage::Connection& connection, const KeepGoing& keep_going) {
+  int64_t swept = 0;
+  while (keep_going()) {
+    std::vector<Ordinal> batch;
+    {
+      OUBLI_TRY_ASSIGN(auto select,
+                       connection.Prepare("SELECT ordinal FROM sweep ORDER BY ordinal LIMIT $1"));
+      select->Bind(1, kBatch);
+      while (true) {
+        OUBLI_TRY_ASSIGN(const bool row, select->Step());
+        if (!row) break;
+        batch.push_back(select->Int(0));
+      }
+    }
+    if (batch.empty()) return swept;
+    OUBLI_TRY_ASSIGN(auto done, connection.Prepare("DELETE FROM sweep WHERE ordinal = $1"));
+    for (const Ordinal ordinal : batch) {
+      OUBLI_TRY(SweepRecords(connection, ordinal));
+      done->Reset();
+      done->Bind(1, ordinal);
+      OUBLI_TRY(done->Step());
+      ++swept;
+      if (!keep_going()) return swept;
+    }
+  }
+  return swept;
+}
+
+struct OldOwner {
+  int64_t epoch = 0, kind = 0, id = 0;
+  Ordinal ordinal = 0;
+  std::string tokens;
+};
+
+Result<std::vector<OldOwner>> OldOwners(StoreView& view) {
+  OUBLI_TRY_ASSIGN(auto select,
+                   view.connection().Prepare("SELECT epoch, kind, id, ordinal, tokens FROM owner "
+                                             "WHERE epoch < $1 ORDER BY epoch, kind, id LIMIT $2"));
+  select->Bind(1, view.keys().epoch()).Bind(2, kBatch);
+  std::vector<OldOwner> owners;
+  while (true) {
+    OUBLI_TRY_ASSIGN(const bool row, select->Step());
+    if (!row) return owners;
+    owners.push_back({select->Int(0), select->Int(1), select->Int(2), select->Int(3),
+                      std::string(select->Blob(4))});
+  }
+}
+
+Status SweepOldOwner(StoreTransaction& transaction, const OldOwner& owner) {
+  OUBLI_TRY(customers::DeleteTokens(transaction, owner.tokens));
+  OUBLI_TRY(SweepRecords(transaction.connection(), owner.ordinal));
+  OUBLI_TRY_ASSIGN(auto erase, transaction.connection().Prepare(
+                                   "DELETE FROM owner WHERE epoch = $1 AND kind = $2 AND id = $3"));
+  erase->Bind(1, owner.epoch).Bind(2, owner.kind).Bind(3, owner.id);
+  OUBLI_TRY(erase->Step());
+  return {};
+}
+
+// The owners that a clear-all left behind.
+Result<int64_t> SweepOldEpochs(StoreTransaction& transaction, const KeepGoing& keep_going) {
+  int64_t swept = 0;
+  while (keep_going()) {
+    OUBLI_TRY_ASSIGN(const std::vector<OldOwner> batch, OldOwners(transaction));
+    if (batch.empty()) return swept;
+    for (const OldOwner& owner : batch) {
+      OUBLI_TRY(SweepOldOwner(transaction, owner));
+      ++swept;
+      if (!keep_going()) return swept;
+    }
+  }
+  return swept;
+}
+
+// The keys that a clear-all left behind, noise since their epoch's root is gone.
+Status SweepOldKeys(StoreTransaction& transaction, const KeepGoing& keep_going, bool& more) {
+  OUBLI_TRY_ASSIGN(const Ordinal floor, SweepFloor(transaction));
+  more = floor > 0;
+  while (more && keep_going()) {
+    OUBLI_TRY_ASSIGN(more, transaction.keys().Sweep(floor, kKeyRowsAtOnce));
+  }
+  return more ? Status() : customers::SetCounter(transaction, kFloorCounter, 0);
+}
+
+Result<bool> AnyLeft(StoreView& view) {
+  OUBLI_TRY_ASSIGN(const int64_t floor, customers::ReadCounter(view, kFloorCounter));
+  if (floor != 0) return true;
+  OUBLI_TRY_ASSIGN(auto select, view.connection().Prepare("SELECT ordinal FROM sweep LIMIT 1"));
+  OUBLI_TRY_ASSIGN(const bool listed, select->Step());
+  if (listed) return true;
+  OUBLI_TRY_ASSIGN(auto old,
+                   view.connection().Prepare("SELECT id FROM owner WHERE epoch < $1 LIMIT 1"));
+  old->Bind(1, view.keys().epoch());
+  return old->Step();
+}
+
+Result<bool> Slice(Store& store, StoreTransaction& transaction, const KeepGoing& keep_going) {
+  OUBLI_TRY_ASSIGN(int64_t swept, SweepListed(transaction.connection(), keep_going));
+  OUBLI_TRY_ASSIGN(const int64_t old, SweepOldEpochs(transaction, keep_going));
+  bool more_keys = false;
+  OUBLI_TRY(SweepOldKeys(transaction, keep_going, more_keys));
+  swept += old;
+  // The count is for the metric; should it ever drift, an empty list puts it right.
+  store.sweep_backlog() -= swept;
+  OUBLI_TRY_ASSIGN(const bool more, AnyLeft(transaction));
+  if (!more) store.sweep_backlog() = 0;
+  return more;
+}
+
+}  // namespace
+
+Status AddToSweep(StoreTransaction& transaction, Ordinal ordinal) {
+  OUBLI_TRY_ASSIGN(auto insert,
+                   transaction.connection().Prepare("INSERT INTO sweep (ordinal) VALUES ($1)"));
+  insert->Bind(1, ordinal);
+  OUBLI_TRY(insert->Step());
+  return {};
+}
+
+Status RaiseSweepFloor(StoreTransaction& transaction) {
+  OUBLI_TRY_ASSIGN(const int64_t last,
+                   customers::ReadCounter(transaction, customers::kOrdinalCounter));
+  return customers::SetCounter(transaction, kFloorCounter, last + 1);
+}
+
+Result<Ordinal> SweepFloor(StoreView& view) { return customers::ReadCounter(view, kFloorCounter); }
+
+Result<int64_t> CountSweep(StoreView& view) {
+  OUBLI_TRY_ASSIGN(auto listed, view.connection().Prepare("SELECT COUNT(*) FROM sweep"));
+  OUBLI_TRY(listed->Step());
+  OUBLI_TRY_ASSIGN(auto old,
+                   view.connection().Prepare("SELECT COUNT(*) FROM owner WHERE epoch < $1"));
+  old->Bind(1, view.keys().epoch());
+  OUBLI_TRY(old->Step());
+  return listed->Int(0) + old->Int(0);
+}
+
+Status AttachSweep(Store& store) {
+  OUBLI_TRY_ASSIGN(auto reader, store.Read());
+  OUBLI_TRY_ASSIGN(const int64_t backlog, CountSweep(*reader));
+  OUBLI_TRY_ASSIGN(const bool any, AnyLeft(*reader));
+  store.sweep_backlog() = backlog;
+  store.writer().SetBackground(
+      [&store](storage::Connection& connection, const KeepGoing& keep_going) -> Result<bool> {
+        OUBLI_TRY_ASSIGN(auto transaction, store.Begin(connection));
+        return Slice(store, transaction, keep_going);
+      });
+  if (any) store.writer().WakeBackground();
+  return {};
+}
+
+}  // namespace oubli::erasure
