@@ -47,13 +47,17 @@ const char* ErrorKindName(ErrorKind kind);
 // OUBLI_TRY_ASSIGN(auto x, expr): the same, else x is expr's value.
 #define OUBLI_CONCAT_(a, b) a##b
 #define OUBLI_CONCAT(a, b) OUBLI_CONCAT_(a, b)
-#define OUBLI_TRY(expr)                                                             \
-  do {                                                                              \
-    if (auto oubli_try_result = (expr); !oubli_try_result)                          \
-      return ::tl::unexpected<::oubli::Error>(std::move(oubli_try_result).error()); \
+#define OUBLI_TRY_(tmp, expr)                                          \
+  do {                                                                 \
+    if (auto tmp = (expr); !tmp) {                                     \
+      return ::tl::unexpected<::oubli::Error>(std::move(tmp).error()); \
+    }                                                                  \
   } while (false)
+// The counter keeps a use inside a lambda inside another use apart from it.
+#define OUBLI_TRY(expr) OUBLI_TRY_(OUBLI_CONCAT(oubli_try_, __COUNTER__), expr)
 #define OUBLI_TRY_ASSIGN_(tmp, lhs, expr)                                    \
   auto tmp = (expr);                                                         \
   if (!tmp) return ::tl::unexpected<::oubli::Error>(std::move(tmp).error()); \
   lhs = std::move(*tmp)
-#define OUBLI_TRY_ASSIGN(lhs, expr) OUBLI_TRY_ASSIGN_(OUBLI_CONCAT(oubli_try_, __LINE__), lhs, expr)
+#define OUBLI_TRY_ASSIGN(lhs, expr) \
+  OUBLI_TRY_ASSIGN_(OUBLI_CONCAT(oubli_assign_, __COUNTER__), lhs, expr)

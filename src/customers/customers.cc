@@ -11,16 +11,18 @@
 namespace oubli::customers {
 namespace {
 
-constexpr char kMadeCodeMark = '8';
-constexpr size_t kMadeCodeDigits = 15;
+// A made code is this and the id in ten digits. Codes of that form are the server's own: if callers
+// could give them, the next customer's made code might be taken already.
+constexpr std::string_view kMadeCodeStart = "800000";
+constexpr size_t kMadeCodeDigits = 10;
 
-std::string MadeCode(int64_t id) { return fmt::format("{}{:015}", kMadeCodeMark, id); }
+std::string MadeCode(int64_t id) { return fmt::format("{}{:010}", kMadeCodeStart, id); }
 
 // The id in a code of the made form.
 std::optional<int64_t> IdOfMadeCode(std::string_view code) {
-  if (code.size() != kMadeCodeDigits + 1 || code[0] != kMadeCodeMark) return std::nullopt;
-  if (!IsDigits(code)) return std::nullopt;
-  return ParseInt(code.substr(1));
+  if (code.size() != kMadeCodeStart.size() + kMadeCodeDigits) return std::nullopt;
+  if (!code.starts_with(kMadeCodeStart) || !IsDigits(code)) return std::nullopt;
+  return ParseInt(code.substr(kMadeCodeStart.size()));
 }
 
 Status PutProfile(StoreTransaction& transaction, const Customer& customer, const crypto::Key& key) {
@@ -37,22 +39,11 @@ Result<std::optional<Customer>> FindByField(StoreView& view, TokenField field,
   return customer;
 }
 
-// That no two customers answer to one code: neither a given code that is somebody's made one, nor a
-// made one that was given to somebody.
-Status CheckCode(StoreTransaction& transaction, const Customer& customer) {
-  if (customer.profile.code.empty()) {
-    OUBLI_TRY_ASSIGN(auto taken, FindByToken(transaction, MakeToken(transaction, TokenField::kCode,
-                                                                    MadeCode(customer.head.id))));
-    if (taken) return Fail(ErrorKind::kConflict, "already in use", "code");
-    return {};
-  }
+Status CheckCode(const Customer& customer) {
   const auto id = IdOfMadeCode(customer.profile.code);
   if (!id || *id == customer.head.id) return {};
-  OUBLI_TRY_ASSIGN(auto other, FindCustomer(transaction, *id));
-  if (other && other->profile.code.empty()) {
-    return Fail(ErrorKind::kConflict, "already in use", "code");
-  }
-  return {};
+  return Fail(ErrorKind::kInvalid, "codes of 16 digits that begin with 800000 are the server's own",
+              "code");
 }
 
 Status TakeId(StoreTransaction& transaction, Head& head) {
@@ -107,13 +98,22 @@ Result<std::optional<Customer>> FindCustomerByEmail(StoreView& view, std::string
   return customer;
 }
 
-Result<std::optional<Customer>> FindCustomerByCode(StoreView& view, std::string_view code) {
-  OUBLI_TRY_ASSIGN(auto customer, FindByField(view, TokenField::kCode, code));
-  if (customer && customer->profile.code == code) return customer;
+Result<std::optional<Head>> FindHeadByCode(StoreView& view, std::string_view code) {
+  if (code.empty()) return std::nullopt;
+  OUBLI_TRY_ASSIGN(auto head, FindByToken(view, MakeToken(view, TokenField::kCode, code)));
+  if (head) return head;
   const auto id = IdOfMadeCode(code);
   if (!id) return std::nullopt;
-  OUBLI_TRY_ASSIGN(customer, FindCustomer(view, *id));
-  if (customer && !customer->profile.code.empty()) return std::nullopt;
+  OUBLI_TRY_ASSIGN(const auto found, FindHeadAndTokens(view, OwnerKind::kCustomer, *id));
+  if (!found || HasTokenOf(found->tokens, TokenField::kCode)) return std::nullopt;
+  return found->head;
+}
+
+Result<std::optional<Customer>> FindCustomerByCode(StoreView& view, std::string_view code) {
+  OUBLI_TRY_ASSIGN(const auto head, FindHeadByCode(view, code));
+  if (!head) return std::nullopt;
+  OUBLI_TRY_ASSIGN(Customer customer, OpenCustomer(view, *head));
+  if (CodeOf(customer) != code) return std::nullopt;
   return customer;
 }
 
@@ -146,9 +146,9 @@ Status ForEachCustomer(StoreView& view, int64_t after_id,
 Result<Customer> CreateCustomer(StoreTransaction& transaction, Customer customer) {
   customer.head.kind = OwnerKind::kCustomer;
   OUBLI_TRY(StartHead(transaction, customer.head));
-  OUBLI_TRY(CheckCode(transaction, customer));
+  OUBLI_TRY(CheckCode(customer));
   const std::string tokens = TokenList(transaction, customer.profile);
-  OUBLI_TRY(ReplaceTokens(transaction, customer.head, "", customer.profile, tokens));
+  OUBLI_TRY(ReplaceTokens(transaction, customer.head, "", tokens));
   OUBLI_TRY(InsertHead(transaction, customer.head, tokens));
   OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.keys().Create(customer.head.ordinal));
   OUBLI_TRY(PutProfile(transaction, customer, key));
@@ -161,9 +161,9 @@ Result<Customer> UpdateCustomer(StoreTransaction& transaction, Customer customer
   if (!stored || stored->head.ordinal != customer.head.ordinal) {
     return Fail(ErrorKind::kNotFound, "no such customer");
   }
-  OUBLI_TRY(CheckCode(transaction, customer));
+  OUBLI_TRY(CheckCode(customer));
   const std::string tokens = TokenList(transaction, customer.profile);
-  OUBLI_TRY(ReplaceTokens(transaction, stored->head, stored->tokens, customer.profile, tokens));
+  OUBLI_TRY(ReplaceTokens(transaction, stored->head, stored->tokens, tokens));
   customer.head.created_at = stored->head.created_at;
   customer.head.modified_at = transaction.now_ms();
   OUBLI_TRY(UpdateHead(transaction, customer.head, tokens));

@@ -25,6 +25,8 @@ Result<std::optional<Customer>> FindCustomerByCode(StoreView& view, std::string_
 Result<std::optional<Customer>> FindCustomerByCard(StoreView& view, std::string_view card_number);
 Result<std::optional<Customer>> FindCustomerByUsername(StoreView& view, std::string_view username);
 Result<std::optional<Head>> FindHead(StoreView& view, OwnerKind kind, int64_t id);
+// By code, without opening anything: for erasing a customer whose records are damaged.
+Result<std::optional<Head>> FindHeadByCode(StoreView& view, std::string_view code);
 
 // The heads of living owners with id > after_id, ascending, until `visit` returns false.
 Status ForEachHead(StoreView& view, OwnerKind kind, int64_t after_id,

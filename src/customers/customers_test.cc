@@ -66,34 +66,43 @@ TEST_F(CustomersTest, AnEmailBelongsToOneCustomerAndIsFreeAgainAfterAChange) {
 
 TEST_F(CustomersTest, NoTwoCustomersAnswerToOneCode) {
   ASSERT_TRUE(Create("a@example.com"));
-  // Somebody's made code cannot be given to another one,
-  EXPECT_EQ(Write([](StoreTransaction& transaction) {
-              Customer customer;
-              customer.profile.code = "8000000000000001";
-              return CreateCustomer(transaction, customer);
-            })
-                .error()
-                .field,
-            "code");
-  // and a given code is never made for another one.
-  ASSERT_TRUE(Write([](StoreTransaction& transaction) {
-    Customer customer;
-    customer.profile.code = "8000000000000007";
-    return CreateCustomer(transaction, customer);
-  }));
-  EXPECT_EQ(Write([](StoreTransaction& transaction) {
-              Customer customer;
-              customer.head.id = 7;
-              return CreateCustomer(transaction, customer);
-            })
-                .error()
-                .field,
-            "code");
-  EXPECT_EQ(Count(), 2);
+  const auto create_with_code = [this](int64_t id, const std::string& code) {
+    return Write([&](StoreTransaction& transaction) {
+      Customer customer;
+      customer.head.id = id;
+      customer.profile.code = code;
+      return CreateCustomer(transaction, customer);
+    });
+  };
+  // Made codes cannot be given, neither one that somebody has nor one that is still to be made:
+  // else the next customer could not be created.
+  for (const char* code : {"8000000000000001", "8000000000000003", "8000009999999999"}) {
+    const auto refused = create_with_code(0, code);
+    ASSERT_FALSE(refused) << code;
+    EXPECT_EQ(refused.error().kind, ErrorKind::kInvalid);
+    EXPECT_EQ(refused.error().field, "code");
+  }
+  EXPECT_EQ(Create("b@example.com")->head.id, 2);
+  EXPECT_TRUE(create_with_code(77, "8000000000000077")) << "its own";
+  EXPECT_EQ(ByCode("8000000000000077"), 77);
+  EXPECT_TRUE(create_with_code(0, "8000010000000001"));
+  EXPECT_EQ(create_with_code(0, "8000010000000001").error().field, "code");
   // A customer that gets a code of its own no longer answers to the made one.
   ASSERT_TRUE(Update(1, [](Customer& c) { c.profile.code = "card-1"; }));
   EXPECT_EQ(ByCode("card-1"), 1);
   EXPECT_EQ(ByCode("8000000000000001"), std::nullopt);
+}
+
+TEST_F(CustomersTest, ACustomerWithDamagedRecordsIsStillFoundByCodeForErasing) {
+  ASSERT_TRUE(Create("a@example.com"));
+  ASSERT_TRUE(Write([](StoreTransaction& transaction) {
+    return transaction.connection().Execute("UPDATE record SET sealed = x'00'");
+  }));
+  StoreReader reader = store_->Read().value();
+  EXPECT_FALSE(FindCustomerByCode(*reader, "8000000000000001"));
+  EXPECT_EQ(FindHeadByCode(*reader, "8000000000000001").value()->id, 1);
+  EXPECT_FALSE(FindHeadByCode(*reader, "8000000000000002").value());
+  EXPECT_FALSE(FindHeadByCode(*reader, "").value());
 }
 
 TEST_F(CustomersTest, GivenIdsAreKeptAndCountersGoOnAboveThem) {

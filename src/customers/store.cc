@@ -1,5 +1,6 @@
 #include "customers/store.h"
 
+#include "base/log.h"
 #include "crypto/random.h"
 #include "customers/schema.h"
 #include "keys/key_table.h"
@@ -10,6 +11,10 @@ namespace {
 
 // Above this the maintenance thread moves the log into the file while writing goes on.
 constexpr int64_t kLogBytesToCheckpoint = 64LL * 1024 * 1024;
+// A passive checkpoint never catches up with a writer that does not pause, and the log would grow
+// for as long as the load lasts. Above this the writer waits for one, after which the log starts
+// from its head.
+constexpr int64_t kLogBytesToPause = 256LL * 1024 * 1024;
 
 }  // namespace
 
@@ -32,6 +37,12 @@ Result<std::shared_ptr<Store>> Store::Open(const std::string& path, int64_t numb
   OUBLI_TRY_ASSIGN(store->keys_, keys::OpenKeyTable(*connection));
   store->readers_ = std::make_unique<storage::ReaderPool>(*store->database_);
   store->writer_ = std::make_unique<storage::GroupWriter>(threads, std::move(connection));
+  store->writer_->SetAfterCommit([database = store->database_.get()] {
+    if (database->LogBytes() < kLogBytesToPause) return;
+    if (const Status done = database->Checkpoint(false); !done) {
+      Log(LogLevel::kWarning, "checkpoint failed", {{"reason", done.error().text}});
+    }
+  });
   return store;
 }
 

@@ -21,9 +21,12 @@ std::string ValueOf(const Profile& profile, TokenField field) {
   OUBLI_CHECK(false);
 }
 
-bool Contains(std::string_view list, std::string_view token) {
-  for (size_t at = 0; at + kTokenBytes <= list.size(); at += kTokenBytes) {
-    if (list.substr(at, kTokenBytes) == token) return true;
+// An entry of a token list: the field's number and the token.
+constexpr size_t kEntryBytes = 1 + kTokenBytes;
+
+bool Contains(std::string_view list, std::string_view entry) {
+  for (size_t at = 0; at + kEntryBytes <= list.size(); at += kEntryBytes) {
+    if (list.substr(at, kEntryBytes) == entry) return true;
   }
   return false;
 }
@@ -79,9 +82,16 @@ std::string TokenList(StoreView& view, const Profile& profile) {
   std::string list;
   for (const TokenField field : kTokenFields) {
     const std::string value = ValueOf(profile, field);
-    if (!value.empty()) list += MakeToken(view, field, value);
+    if (!value.empty()) (list += static_cast<char>(field)) += MakeToken(view, field, value);
   }
   return list;
+}
+
+bool HasTokenOf(std::string_view token_list, TokenField field) {
+  for (size_t at = 0; at + kEntryBytes <= token_list.size(); at += kEntryBytes) {
+    if (token_list[at] == static_cast<char>(field)) return true;
+  }
+  return false;
 }
 
 Result<std::optional<Head>> FindByToken(StoreView& view, std::string_view token) {
@@ -93,31 +103,33 @@ Result<std::optional<Head>> FindByToken(StoreView& view, std::string_view token)
 }
 
 Status ReplaceTokens(StoreTransaction& transaction, const Head& head, std::string_view old_tokens,
-                     const Profile& profile, std::string_view new_tokens) {
-  for (const TokenField field : kTokenFields) {
-    const std::string value = ValueOf(profile, field);
-    if (value.empty()) continue;
-    const std::string token = MakeToken(transaction, field, value);
-    if (Contains(old_tokens, token)) continue;
+                     std::string_view new_tokens) {
+  for (size_t at = 0; at + kEntryBytes <= new_tokens.size(); at += kEntryBytes) {
+    const std::string_view entry = new_tokens.substr(at, kEntryBytes);
+    if (Contains(old_tokens, entry)) continue;
+    const std::string_view token = entry.substr(1);
     OUBLI_TRY_ASSIGN(auto row, FindRow(transaction, token));
-    if (row) return Fail(ErrorKind::kConflict, "already in use", TokenFieldName(field));
+    if (row) {
+      return Fail(ErrorKind::kConflict, "already in use",
+                  TokenFieldName(static_cast<TokenField>(entry[0])));
+    }
     OUBLI_TRY(InsertRow(transaction, head, token));
   }
   std::string gone;
-  for (size_t at = 0; at + kTokenBytes <= old_tokens.size(); at += kTokenBytes) {
-    const std::string_view token = old_tokens.substr(at, kTokenBytes);
-    if (!Contains(new_tokens, token)) gone += token;
+  for (size_t at = 0; at + kEntryBytes <= old_tokens.size(); at += kEntryBytes) {
+    const std::string_view entry = old_tokens.substr(at, kEntryBytes);
+    if (!Contains(new_tokens, entry)) gone += entry;
   }
   return DeleteTokens(transaction, gone);
 }
 
-Status DeleteTokens(StoreTransaction& transaction, std::string_view tokens) {
-  if (tokens.empty()) return {};
+Status DeleteTokens(StoreTransaction& transaction, std::string_view token_list) {
+  if (token_list.empty()) return {};
   OUBLI_TRY_ASSIGN(auto erase,
                    transaction.connection().Prepare("DELETE FROM token WHERE value = $1"));
-  for (size_t at = 0; at + kTokenBytes <= tokens.size(); at += kTokenBytes) {
+  for (size_t at = 0; at + kEntryBytes <= token_list.size(); at += kEntryBytes) {
     erase->Reset();
-    erase->BindBlob(1, tokens.substr(at, kTokenBytes));
+    erase->BindBlob(1, token_list.substr(at + 1, kTokenBytes));
     OUBLI_TRY(erase->Step());
   }
   return {};

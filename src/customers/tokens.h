@@ -13,7 +13,8 @@
 namespace oubli::customers {
 
 // Few, since each costs an erasure a page.
-enum class TokenField { kEmail, kCode, kCardNumber, kUsername };
+// The numbers are stored.
+enum class TokenField : char { kEmail = 1, kCode = 2, kCardNumber = 3, kUsername = 4 };
 inline constexpr TokenField kTokenFields[] = {TokenField::kEmail, TokenField::kCode,
                                               TokenField::kCardNumber, TokenField::kUsername};
 inline constexpr size_t kTokenBytes = 16;
@@ -27,14 +28,15 @@ std::string MakeToken(StoreView& view, TokenField field, std::string_view value)
 // The tokens of a profile, one after the other: what the head row keeps, so that an owner whose
 // records are damaged can still be erased completely.
 std::string TokenList(StoreView& view, const Profile& profile);
+bool HasTokenOf(std::string_view token_list, TokenField field);
 
 // The living owner that a token leads to. The caller still compares the value itself.
 Result<std::optional<Head>> FindByToken(StoreView& view, std::string_view token);
 
-// Changes the rows from one list to another. Errors: kConflict, with the field of `profile` whose
-// token somebody else has.
+// Changes the rows from one list to another. Errors: kConflict, with the field of a token that
+// somebody else has.
 Status ReplaceTokens(StoreTransaction& transaction, const Head& head, std::string_view old_tokens,
-                     const Profile& profile, std::string_view new_tokens);
-Status DeleteTokens(StoreTransaction& transaction, std::string_view tokens);
+                     std::string_view new_tokens);
+Status DeleteTokens(StoreTransaction& transaction, std::string_view token_list);
 
 }  // namespace oubli::customers

@@ -1,6 +1,7 @@
 #include "erasure/eraser.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "customers/customers.h"
 #include "customers/heads.h"
@@ -40,9 +41,12 @@ Result<Outcome> ForgetAll(StoreTransaction& transaction, OwnerKind kind,
   return outcome;
 }
 
+std::atomic<int64_t> erased_since_start = 0;
+
 // After a commit that erased `count` owners: the sweep has work.
 void NoteErased(Store& store, int64_t count) {
   if (count == 0) return;
+  erased_since_start += count;
   store.sweep_backlog() += count;
   store.writer().WakeBackground();
 }
@@ -98,5 +102,7 @@ void ClearAll(Store& store, std::function<bool()> allowed, std::function<void(St
         done({});
       });
 }
+
+int64_t ErasedSinceStart() { return erased_since_start; }
 
 }  // namespace oubli::erasure

@@ -39,4 +39,7 @@ void EraseFound(customers::Store& store, Finder find, Done done);
 void ClearAll(customers::Store& store, std::function<bool()> allowed,
               std::function<void(Status)> done);
 
+// Owners that this process has erased, in all stores. For the metric; safe from any thread.
+int64_t ErasedSinceStart();
+
 }  // namespace oubli::erasure

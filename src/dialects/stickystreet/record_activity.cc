@@ -1,0 +1,140 @@
+// record_activity (contract, 3.1): adds to a customer's balance in one campaign and answers with a
+// receipt.
+#include <utility>
+
+#include "base/text.h"
+#include "customers/customers.h"
+#include "customers/definitions.h"
+#include "customers/records.h"
+#include "dialects/stickystreet/balances.h"
+#include "dialects/stickystreet/calls.h"
+#include "dialects/stickystreet/errors.h"
+#include "dialects/stickystreet/receipt.h"
+#include "dialects/stickystreet/values.h"
+
+namespace oubli::dialects::stickystreet {
+namespace {
+
+using customers::Campaign;
+using customers::StoreTransaction;
+
+// What was sent; which of it counts depends on the campaign's type.
+struct Activity {
+  int64_t campaign_id = 0;
+  std::string code;
+  std::string card_number;
+  std::string amount;
+  std::string promo_id;
+  std::string item;
+  std::string quantity;
+  customers::Transaction entry;  // what is the same for all types
+};
+
+Result<Activity> ReadActivity(const Call& call) {
+  Activity activity;
+  OUBLI_TRY_ASSIGN(activity.campaign_id, ReadCampaignId(call.fields.Get("campaign_id")));
+  activity.code = call.fields.Get("code");
+  activity.card_number = call.fields.Get("card_number");
+  activity.amount = call.fields.Get("amount");
+  activity.promo_id = call.fields.Get("promo_id");
+  activity.item = call.fields.Get("service_product");
+  activity.quantity = call.fields.Get("buyx_quantity");
+  activity.entry.campaign_id = activity.campaign_id;
+  activity.entry.authorization = call.fields.Get("authorization");
+  activity.entry.user_name = call.principal.user_id;
+  OUBLI_TRY_ASSIGN(activity.entry.custom_fields, ReadCustomFields(call.fields));
+  return activity;
+}
+
+// Without an amount a visit counts as one unit of money.
+Status AddPoints(const Activity& activity, const Campaign& campaign,
+                 customers::Transaction& entry) {
+  entry.purchase = Decimal::FromInt(1);
+  if (!activity.amount.empty()) {
+    OUBLI_TRY_ASSIGN(entry.purchase, ReadMoney(activity.amount));
+  }
+  const auto points = entry.purchase.Times(campaign.points_ratio);
+  if (!points) return Refuse(kBadAmount);
+  entry.amount = *points;
+  return {};
+}
+
+Status AddItems(const Activity& activity, customers::Transaction& entry) {
+  if (activity.item.empty()) return Refuse(kBadItem);
+  entry.item = activity.item;
+  entry.amount = Decimal::FromInt(1);
+  if (activity.quantity.empty()) return {};
+  constexpr int64_t kMaxQuantity = 1'000'000;
+  const auto quantity = ParseInt(activity.quantity);
+  if (!quantity || *quantity > kMaxQuantity) return Refuse(kBadAmount);
+  if (*quantity < 1) return Refuse(kAmountBelowOne);
+  entry.amount = Decimal::FromInt(*quantity);
+  return {};
+}
+
+// The entry that this activity makes in a campaign of that type.
+Result<customers::Transaction> EntryFor(const Activity& activity, const Campaign& campaign) {
+  customers::Transaction entry = activity.entry;
+  if (!activity.promo_id.empty()) return Refuse(kBadPromo);  // no store has promotions yet
+  if (campaign.type == "points") {
+    OUBLI_TRY(AddPoints(activity, campaign, entry));
+  } else if (campaign.type == "giftcard") {
+    if (activity.amount.empty()) return Refuse(kBadAmount);
+    OUBLI_TRY_ASSIGN(entry.amount, ReadMoney(activity.amount));
+  } else if (campaign.type == "buyx") {
+    OUBLI_TRY(AddItems(activity, entry));
+  } else {
+    entry.amount = campaign.amount_per_event;
+  }
+  return entry;
+}
+
+Status EnsureEnrolled(StoreTransaction& transaction, const customers::Head& owner,
+                      int64_t campaign_id) {
+  OUBLI_TRY_ASSIGN(const auto enrollments, customers::ListEnrollments(transaction, owner));
+  for (const customers::Enrollment& enrollment : enrollments) {
+    if (enrollment.campaign_id == campaign_id) return {};
+  }
+  return customers::PutEnrollment(transaction, owner, {campaign_id, transaction.now_ms()});
+}
+
+Result<Receipt> Record(StoreTransaction& transaction, const Activity& activity) {
+  Receipt receipt;
+  OUBLI_TRY_ASSIGN(receipt.campaign, FindActiveCampaign(transaction, activity.campaign_id));
+  OUBLI_TRY_ASSIGN(receipt.customer, FindNamed(transaction, activity.code, activity.card_number));
+  if (!receipt.customer.profile.registered) return Refuse(kNotRegistered);
+  const customers::Head& owner = receipt.customer.head;
+  OUBLI_TRY_ASSIGN(receipt.entry, EntryFor(activity, receipt.campaign));
+  receipt.entry.date = transaction.now_ms();
+
+  OUBLI_TRY_ASSIGN(const auto entries, customers::ListTransactions(transaction, owner));
+  for (const customers::Transaction& entry : entries) {
+    if (entry.campaign_id == activity.campaign_id) OUBLI_TRY(receipt.balance.Add(entry));
+  }
+  OUBLI_TRY(receipt.balance.Add(receipt.entry));
+  OUBLI_TRY(EnsureEnrolled(transaction, owner, activity.campaign_id));
+  OUBLI_TRY_ASSIGN(receipt.entry,
+                   customers::PutTransaction(transaction, owner, std::move(receipt.entry)));
+  OUBLI_TRY_ASSIGN(receipt.address, FindShownAddress(transaction, owner));
+  return receipt;
+}
+
+}  // namespace
+
+void RecordActivity(const Call& call) {
+  auto activity = ReadActivity(call);
+  if (!activity) {
+    call.reply(Fail(activity.error()));
+    return;
+  }
+  call.store.Write(
+      [activity = std::move(*activity)](StoreTransaction& transaction) {
+        return Record(transaction, activity);
+      },
+      [reply = call.reply, account = call.principal.handle](const Result<Receipt>& outcome) {
+        if (!outcome) return reply(Fail(outcome.error()));
+        reply(Success().Add("receipt", ReceiptNode(*outcome, account)));
+      });
+}
+
+}  // namespace oubli::dialects::stickystreet
