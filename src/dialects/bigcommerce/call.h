@@ -1,0 +1,45 @@
+// One authenticated call on its way to its handler.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "access/api_keys.h"
+#include "customers/store.h"
+#include "dialects/bigcommerce/choices.h"
+#include "dialects/dialect.h"
+#include "http/message.h"
+
+namespace oubli::dialects::bigcommerce {
+
+// Answers the request in the name of a route, with the headers that every answer has. Copies may
+// outlive the call: a write keeps one until its commit. Safe from any thread.
+class Answer {
+ public:
+  Answer(const Choices& choices, http::Responder respond, std::string_view route)
+      : choices_(choices), respond_(std::move(respond)), route_(route) {}
+  void operator()(http::Response response) const;
+  // The errors of lists and writes, in the words of errors.h.
+  void Fail(const Error& error, std::string_view failed_title) const;
+
+ private:
+  const Choices& choices_;
+  http::Responder respond_;
+  std::string_view route_;  // a string literal
+};
+
+struct Call {
+  const http::Request& request;
+  const Environment& environment;
+  const Choices& choices;
+  Answer answer;
+  // What the pattern's {parameters} after {store_hash} were, percent-decoded, in order.
+  std::vector<std::string> path_parameters;
+  access::Principal principal = {};
+  std::shared_ptr<customers::Store> store = nullptr;
+};
+
+}  // namespace oubli::dialects::bigcommerce

@@ -1,0 +1,51 @@
+// Errors in BigCommerce's words: the one place where kinds of errors become statuses and bodies.
+//
+// How an Error is read here. kInvalid with a `field`: 422 with {field: text}, under the title for
+// JSON that is missing or mistyped when the text begins with "error.", else under the call's own
+// title. kInvalid without a field: 422 with the text as title. kConflict: as kInvalid with a field.
+// kTooMany: 413 with the text as title. kUnavailable: 503. Anything else: 500.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "dialects/bigcommerce/choices.h"
+#include "http/message.h"
+
+namespace oubli::dialects::bigcommerce {
+
+inline constexpr std::string_view kJsonContentType = "application/json";
+inline constexpr std::string_view kCreateCustomersFailed = "Create customers failed.";
+inline constexpr std::string_view kUpdateCustomersFailed = "Update customers failed.";
+
+// The texts for JSON fields (contract 1.6).
+inline constexpr std::string_view kMissing = "error.path.missing";
+inline constexpr std::string_view kExpectedNumber = "error.expected.jsnumber";
+inline constexpr std::string_view kExpectedString = "error.expected.jsstring";
+inline constexpr std::string_view kExpectedBoolean = "error.expected.jsboolean";
+inline constexpr std::string_view kExpectedArray = "error.expected.jsarray";
+inline constexpr std::string_view kExpectedObject = "error.expected.jsobject";
+
+// One entry of an envelope's `errors`.
+struct FieldError {
+  std::string key;
+  std::string message;
+};
+
+// The error envelope (contract 1.5). With a `detail` that stands in the place of `errors`.
+http::Response ErrorEnvelope(int status, std::string_view title,
+                             const std::vector<FieldError>& errors = {},
+                             std::string_view detail = {});
+http::Response FromError(const Choices& choices, const Error& error, std::string_view failed_title);
+
+http::Response NoSuchRoute();                             // 404, text
+http::Response MethodNotAllowed(std::string_view allow);  // 405
+http::Response TokenMissing();                            // 401, text
+http::Response TokenMisshapen();                          // 401, text
+http::Response TokenUnknown();                            // 401
+http::Response ScopeMissing();                            // 403
+http::Response NoContent();                               // 204
+
+}  // namespace oubli::dialects::bigcommerce

@@ -1,0 +1,20 @@
+// The query of a DELETE with `id:in`: the same for customers and for what hangs on them
+// (contract 2.5).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/result.h"
+#include "dialects/bigcommerce/choices.h"
+#include "http/message.h"
+
+namespace oubli::dialects::bigcommerce {
+
+// Distinct ids, ascending. Empty, whatever else the query says, without `id:in` or with an empty
+// one: then nothing may be deleted. Errors: kInvalid, the title as text, for an element that is not
+// the number of anything, for more ids than one call may have, and for another parameter beside
+// `id:in`.
+Result<std::vector<int64_t>> ReadIdsToDelete(const http::Request& request, const Choices& choices);
+
+}  // namespace oubli::dialects::bigcommerce
