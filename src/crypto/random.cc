@@ -43,11 +43,17 @@ uint64_t RandomBelow(uint64_t bound) {
 
 namespace {
 
+// Bytes at or above the largest multiple of the alphabet's size would favour its first letters and
+// are passed over. The bytes come in one call: each is a system call.
 std::string RandomFrom(std::string_view alphabet, size_t count) {
+  const size_t limit = 256 - 256 % alphabet.size();
   std::string text;
   text.reserve(count);
-  for (size_t i = 0; i < count; ++i) {
-    text += alphabet[randombytes_uniform(static_cast<uint32_t>(alphabet.size()))];
+  while (text.size() < count) {
+    for (const char c : RandomBytes(2 * (count - text.size()))) {
+      const auto byte = static_cast<uint8_t>(c);
+      if (byte < limit && text.size() < count) text += alphabet[byte % alphabet.size()];
+    }
   }
   return text;
 }

@@ -48,7 +48,8 @@ CREATE TABLE token (
   owner_id BIGINT NOT NULL
 ){clustered};
 CREATE TABLE sweep (
-  ordinal BIGINT NOT NULL PRIMARY KEY
+  no BIGINT NOT NULL PRIMARY KEY,
+  ordinal BIGINT NOT NULL
 ){clustered};
 CREATE TABLE customer_group (
   id BIGINT NOT NULL PRIMARY KEY,

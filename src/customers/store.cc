@@ -10,11 +10,11 @@ namespace oubli::customers {
 namespace {
 
 // Above this the maintenance thread moves the log into the file while writing goes on.
-constexpr int64_t kLogBytesToCheckpoint = 64LL * 1024 * 1024;
+constexpr int64_t kLogBytesToCheckpoint = 256LL * 1024 * 1024;
 // A passive checkpoint never catches up with a writer that does not pause, and the log would grow
 // for as long as the load lasts. Above this the writer waits for one, after which the log starts
 // from its head.
-constexpr int64_t kLogBytesToPause = 256LL * 1024 * 1024;
+constexpr int64_t kLogBytesToPause = 1024LL * 1024 * 1024;
 
 }  // namespace
 

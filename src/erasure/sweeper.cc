@@ -1,6 +1,8 @@
 #include "erasure/sweeper.h"
 
+#include <algorithm>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "base/log.h"
@@ -19,8 +21,10 @@ using keys::Ordinal;
 namespace {
 
 constexpr std::string_view kFloorCounter = "sweep floor";
-// Read at a time: large enough that neighbours are swept together, small enough to stop soon.
+// Owners of an earlier epoch that are read at a time.
 constexpr int64_t kBatch = 256;
+// Listed owners that are read at a time and sorted: the more, the more of them share their pages.
+constexpr int64_t kListBatch = 20'000;
 constexpr int64_t kKeyRowsAtOnce = 2000;
 
 using KeepGoing = std::function<bool()>;
@@ -46,31 +50,40 @@ Status SweepRecords(storage::Connection& connection, Ordinal ordinal) {
   return {};
 }
 
-// The owners in the table sweep, in order of ordinal, so that neighbours share their pages.
-Result<int64_t> SweepListed(storage::Connection& connection, const KeepGoing& keep_going) {
+struct Listed {
+  Ordinal ordinal = 0;
+  int64_t no = 0;
+};
+
+Status ReadList(storage::Connection& connection, std::vector<Listed>& list) {
+  OUBLI_TRY_ASSIGN(auto select,
+                   connection.Prepare("SELECT ordinal, no FROM sweep ORDER BY no LIMIT $1"));
+  select->Bind(1, kListBatch);
+  while (true) {
+    OUBLI_TRY_ASSIGN(const bool row, select->Step());
+    if (!row) break;
+    list.push_back({select->Int(0), select->Int(1)});
+  }
+  // Swept from the back.
+  std::ranges::sort(list, std::ranges::greater(), &Listed::ordinal);
+  return {};
+}
+
+// The owners in the table sweep, in order of ordinal, so that neighbours share their pages. `list`
+// holds what has been read and not been swept yet; it lives from slice to slice.
+Result<int64_t> SweepListed(storage::Connection& connection, std::vector<Listed>& list,
+                            const KeepGoing& keep_going) {
+  OUBLI_TRY_ASSIGN(auto done, connection.Prepare("DELETE FROM sweep WHERE no = $1"));
   int64_t swept = 0;
   while (keep_going()) {
-    std::vector<Ordinal> batch;
-    {
-      OUBLI_TRY_ASSIGN(auto select,
-                       connection.Prepare("SELECT ordinal FROM sweep ORDER BY ordinal LIMIT $1"));
-      select->Bind(1, kBatch);
-      while (true) {
-        OUBLI_TRY_ASSIGN(const bool row, select->Step());
-        if (!row) break;
-        batch.push_back(select->Int(0));
-      }
-    }
-    if (batch.empty()) return swept;
-    OUBLI_TRY_ASSIGN(auto done, connection.Prepare("DELETE FROM sweep WHERE ordinal = $1"));
-    for (const Ordinal ordinal : batch) {
-      OUBLI_TRY(SweepRecords(connection, ordinal));
-      done->Reset();
-      done->Bind(1, ordinal);
-      OUBLI_TRY(done->Step());
-      ++swept;
-      if (!keep_going()) return swept;
-    }
+    if (list.empty()) OUBLI_TRY(ReadList(connection, list));
+    if (list.empty()) break;
+    OUBLI_TRY(SweepRecords(connection, list.back().ordinal));
+    done->Reset();
+    done->Bind(1, list.back().no);
+    OUBLI_TRY(done->Step());
+    list.pop_back();
+    ++swept;
   }
   return swept;
 }
@@ -142,8 +155,9 @@ Result<bool> AnyLeft(StoreView& view) {
   return old->Step();
 }
 
-Result<bool> Slice(Store& store, StoreTransaction& transaction, const KeepGoing& keep_going) {
-  OUBLI_TRY_ASSIGN(int64_t swept, SweepListed(transaction.connection(), keep_going));
+Result<bool> Slice(Store& store, StoreTransaction& transaction, std::vector<Listed>& list,
+                   const KeepGoing& keep_going) {
+  OUBLI_TRY_ASSIGN(int64_t swept, SweepListed(transaction.connection(), list, keep_going));
   OUBLI_TRY_ASSIGN(const int64_t old, SweepOldEpochs(transaction, keep_going));
   bool more_keys = false;
   OUBLI_TRY(SweepOldKeys(transaction, keep_going, more_keys));
@@ -159,7 +173,9 @@ Result<bool> Slice(Store& store, StoreTransaction& transaction, const KeepGoing&
 
 Status AddToSweep(StoreTransaction& transaction, Ordinal ordinal) {
   OUBLI_TRY_ASSIGN(auto insert,
-                   transaction.connection().Prepare("INSERT INTO sweep (ordinal) VALUES ($1)"));
+                   transaction.connection().Prepare(
+                       "INSERT INTO sweep (no, ordinal) SELECT COALESCE(MAX(no), 0) + 1, $1 FROM "
+                       "sweep"));
   insert->Bind(1, ordinal);
   OUBLI_TRY(insert->Step());
   return {};
@@ -188,10 +204,14 @@ Status AttachSweep(Store& store) {
   OUBLI_TRY_ASSIGN(const int64_t backlog, CountSweep(*reader));
   OUBLI_TRY_ASSIGN(const bool any, AnyLeft(*reader));
   store.sweep_backlog() = backlog;
+  auto list = std::make_shared<std::vector<Listed>>();
   store.writer().SetBackground(
-      [&store](storage::Connection& connection, const KeepGoing& keep_going) -> Result<bool> {
+      [&store, list](storage::Connection& connection, const KeepGoing& keep_going) -> Result<bool> {
         OUBLI_TRY_ASSIGN(auto transaction, store.Begin(connection));
-        return Slice(store, transaction, keep_going);
+        auto more = Slice(store, transaction, *list, keep_going);
+        // What a failed slice has taken off the list is still in the table: read again.
+        if (!more) list->clear();
+        return more;
       });
   if (any) store.writer().WakeBackground();
   return {};

@@ -51,10 +51,10 @@ class GroupWriter {
  public:
   struct Limits {
     size_t max_group = 512;
-    std::chrono::milliseconds slice_while_waiting{10};
+    std::chrono::milliseconds slice_while_waiting{5};
     std::chrono::milliseconds slice_when_idle{250};
     // While requests wait, background work gets at most one part in so many of the time.
-    int background_share = 10;
+    int background_share = 20;
   };
 
   GroupWriter(WriterThreads& threads, std::unique_ptr<Connection> connection)
