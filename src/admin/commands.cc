@@ -1,0 +1,235 @@
+#include "admin/commands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+
+#include "admin/arguments.h"
+#include "admin/import_batch.h"
+#include "base/date_time.h"
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "customers/customers.h"
+
+namespace oubli::admin {
+namespace {
+
+Status CheckHandle(const Result<access::StoreInfo>& store, std::string_view handle) {
+  if (store) return {};
+  if (store.error().kind != ErrorKind::kNotFound) return Fail(store.error());
+  // A handle is the operator's word, not personal data; but only a well-formed one is repeated.
+  const std::string_view shown = access::IsValidHandle(handle) ? handle : "of that handle";
+  return Fail(ErrorKind::kNotFound, fmt::format("there is no store {}", shown), "store");
+}
+
+Result<access::StoreInfo> FindStore(const Services& services, const Arguments& arguments,
+                                    std::string_view argument) {
+  OUBLI_TRY_ASSIGN(const std::string handle, arguments.Text(argument));
+  Result<access::StoreInfo> store = services.stores.Find(handle);
+  OUBLI_TRY(CheckHandle(store, handle));
+  return store;
+}
+
+void WriteStore(JsonWriter& writer, const access::StoreInfo& store) {
+  writer.Member("number", store.number);
+  writer.Member("handle", store.handle);
+  writer.Member("created_at", FormatIso8601(store.created_at));
+}
+
+void WriteWindow(JsonWriter& writer, const access::WindowState& window) {
+  writer.Member("open", window.open);
+  writer.Key("until");
+  window.until == 0 ? writer.Null() : writer.String(FormatIso8601(window.until));
+  writer.Member("remaining_seconds", window.remaining_seconds);
+}
+
+std::string_view RoleName(access::Role role) {
+  return role == access::Role::kStaff ? "staff" : "admin";
+}
+
+Result<std::string> CreateStore(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({"handle"}));
+  OUBLI_TRY_ASSIGN(const std::string handle, arguments.Text("handle"));
+  OUBLI_TRY_ASSIGN(const access::StoreInfo store, services.stores.Create(handle));
+  std::string out;
+  JsonWriter writer(out);
+  writer.BeginObject();
+  WriteStore(writer, store);
+  writer.EndObject();
+  return out;
+}
+
+Result<std::string> ListStores(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({}));
+  std::string out;
+  JsonWriter writer(out);
+  writer.BeginObject().Key("stores").BeginArray();
+  for (const access::StoreInfo& store : services.stores.List()) {
+    writer.BeginObject();
+    WriteStore(writer, store);
+    writer.EndObject();
+  }
+  writer.EndArray().EndObject();
+  return out;
+}
+
+Result<std::string> ShowStore(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({"handle"}));
+  OUBLI_TRY_ASSIGN(const access::StoreInfo info, FindStore(services, arguments, "handle"));
+  OUBLI_TRY_ASSIGN(const auto store, services.stores.Open(info.number));
+  int64_t customers = 0;
+  {
+    OUBLI_TRY_ASSIGN(auto reader, store->Read());
+    OUBLI_TRY_ASSIGN(customers, customers::CountOwners(*reader, customers::OwnerKind::kCustomer));
+  }
+  OUBLI_TRY_ASSIGN(const auto keys, services.api_keys.List(info.handle));
+  OUBLI_TRY_ASSIGN(const access::WindowState window, services.windows.Show(info.number));
+  std::string out;
+  JsonWriter writer(out);
+  writer.BeginObject();
+  WriteStore(writer, info);
+  writer.Member("customers", customers);
+  writer.Member("keys", keys.size());
+  writer.Member("sweep_backlog", store->sweep_backlog().load());
+  writer.Key("window").BeginObject();
+  WriteWindow(writer, window);
+  writer.EndObject().EndObject();
+  return out;
+}
+
+Result<access::NewKey> ReadNewKey(const Arguments& arguments) {
+  access::NewKey key;
+  OUBLI_TRY_ASSIGN(key.store, arguments.Text("store"));
+  OUBLI_TRY_ASSIGN(const std::string dialect, arguments.Text("dialect"));
+  const std::optional<access::Dialect> parsed = access::ParseDialect(dialect);
+  if (!parsed) {
+    return Fail(ErrorKind::kInvalid,
+                fmt::format("unknown dialect; the known ones are {}",
+                            fmt::join(access::DialectNames(), ", ")),
+                "dialect");
+  }
+  key.dialect = *parsed;
+  OUBLI_TRY_ASSIGN(key.scopes, arguments.Texts("scopes"));
+  OUBLI_TRY_ASSIGN(const std::optional<std::string> role, arguments.OptionalText("role"));
+  if (role && *role != "admin" && *role != "staff") {
+    return Fail(ErrorKind::kInvalid, "unknown role; the known ones are admin, staff", "role");
+  }
+  if (role == "staff") key.role = access::Role::kStaff;
+  return key;
+}
+
+Result<std::string> CreateKey(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({"store", "dialect", "scopes", "role"}));
+  OUBLI_TRY_ASSIGN(const access::NewKey key, ReadNewKey(arguments));
+  OUBLI_TRY(FindStore(services, arguments, "store"));
+  OUBLI_TRY_ASSIGN(const access::KeyCredentials credentials, services.api_keys.Create(key));
+  std::string out;
+  JsonWriter writer(out);
+  writer.BeginObject();
+  writer.Member("id", credentials.id);
+  writer.Member("store", key.store);
+  writer.Member("dialect", access::DialectName(key.dialect));
+  for (const auto& [name, value] : credentials.fields) writer.Member(name, value);
+  writer.EndObject();
+  return out;
+}
+
+Result<std::string> ListKeys(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({"store"}));
+  OUBLI_TRY_ASSIGN(const access::StoreInfo store, FindStore(services, arguments, "store"));
+  OUBLI_TRY_ASSIGN(const auto keys, services.api_keys.List(store.handle));
+  std::string out;
+  JsonWriter writer(out);
+  writer.BeginObject().Key("keys").BeginArray();
+  for (const access::KeyInfo& key : keys) {
+    writer.BeginObject();
+    writer.Member("id", key.id);
+    writer.Member("dialect", access::DialectName(key.dialect));
+    writer.Member("name", key.name);
+    writer.Member("role", RoleName(key.role));
+    writer.Key("scopes").BeginArray();
+    for (const std::string& scope : key.scopes) writer.String(scope);
+    writer.EndArray();
+    writer.Member("created_at", FormatIso8601(key.created_at));
+    writer.EndObject();
+  }
+  writer.EndArray().EndObject();
+  return out;
+}
+
+Result<std::string> RevokeKey(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({"store", "id"}));
+  OUBLI_TRY_ASSIGN(const int64_t id, arguments.Int("id"));
+  OUBLI_TRY_ASSIGN(const access::StoreInfo store, FindStore(services, arguments, "store"));
+  if (const Status revoked = services.api_keys.Revoke(store.handle, id); !revoked) {
+    if (revoked.error().kind != ErrorKind::kNotFound) return Fail(revoked.error());
+    return Fail(ErrorKind::kNotFound, fmt::format("store {} has no key {}", store.handle, id),
+                "id");
+  }
+  std::string out;
+  JsonWriter writer(out);
+  writer.BeginObject().Member("id", id).Member("store", store.handle).Member("revoked", true);
+  writer.EndObject();
+  return out;
+}
+
+std::string WindowResult(const access::StoreInfo& store, const access::WindowState& window) {
+  std::string out;
+  JsonWriter writer(out);
+  writer.BeginObject().Member("store", store.handle);
+  WriteWindow(writer, window);
+  writer.EndObject();
+  return out;
+}
+
+Result<std::string> OpenWindow(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({"store", "minutes"}));
+  OUBLI_TRY_ASSIGN(const int64_t minutes, arguments.Int("minutes", 60));
+  OUBLI_TRY_ASSIGN(const access::StoreInfo store, FindStore(services, arguments, "store"));
+  OUBLI_TRY_ASSIGN(const access::WindowState window, services.windows.Open(store.number, minutes));
+  return WindowResult(store, window);
+}
+
+Result<std::string> ShowWindow(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({"store"}));
+  OUBLI_TRY_ASSIGN(const access::StoreInfo store, FindStore(services, arguments, "store"));
+  OUBLI_TRY_ASSIGN(const access::WindowState window, services.windows.Show(store.number));
+  return WindowResult(store, window);
+}
+
+Result<std::string> CloseWindow(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({"store"}));
+  OUBLI_TRY_ASSIGN(const access::StoreInfo store, FindStore(services, arguments, "store"));
+  OUBLI_TRY(services.windows.Close(store.number));
+  return ShowWindow(services, arguments);
+}
+
+Result<std::string> Import(const Services& services, const Arguments& arguments) {
+  return ImportBatch(services.stores, arguments);
+}
+
+struct Entry {
+  std::string_view name;
+  Result<std::string> (*run)(const Services& services, const Arguments& arguments);
+};
+
+constexpr Entry kCommands[] = {
+    {"store.create", CreateStore}, {"store.list", ListStores},    {"store.show", ShowStore},
+    {"key.create", CreateKey},     {"key.list", ListKeys},        {"key.revoke", RevokeKey},
+    {"window.open", OpenWindow},   {"window.close", CloseWindow}, {"window.show", ShowWindow},
+    {kImportBatch, Import},
+};
+
+}  // namespace
+
+Result<std::string> RunCommand(const Services& services, std::string_view command,
+                               const boost::json::object& arguments) {
+  const auto* const entry = std::ranges::find(kCommands, command, &Entry::name);
+  if (entry == std::end(kCommands)) {
+    return Fail(ErrorKind::kInvalid, "unknown command: is the other program of another version?");
+  }
+  return entry->run(services, Arguments(arguments));
+}
+
+}  // namespace oubli::admin

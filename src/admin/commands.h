@@ -1,0 +1,39 @@
+// What an administrator can do, each as a command with JSON arguments and a JSON result. The
+// command line runs them on data that it has opened itself, or sends them to the running server
+// (protocol.h).
+//
+//   store.create {handle}                          {number, handle, created_at}
+//   store.list   {}                                {stores: [...]}
+//   store.show   {handle}                          the same with customers, keys, sweep_backlog,
+//   window key.create   {store, dialect, scopes, role}    {id, store, dialect, and the credentials}
+//   key.list     {store}                           {keys: [...]}
+//   key.revoke   {store, id}                       {id, store, revoked}
+//   window.open  {store, minutes}                  {store, open, until, remaining_seconds}
+//   window.close, window.show {store}              the same
+//   import.batch {store, rows}                     import_batch.h
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "access/api_keys.h"
+#include "access/stores.h"
+#include "access/windows.h"
+#include "base/result.h"
+
+namespace oubli::admin {
+
+// What the commands work on.
+struct Services {
+  access::ApiKeys& api_keys;
+  access::Stores& stores;
+  access::Windows& windows;
+};
+
+// Runs one command; the result is one JSON object without line breaks. Safe from any thread.
+// Errors: those of the command; kInvalid for an unknown command or argument.
+Result<std::string> RunCommand(const Services& services, std::string_view command,
+                               const boost::json::object& arguments);
+
+}  // namespace oubli::admin

@@ -1,0 +1,168 @@
+#include "admin/commands.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <filesystem>
+
+#include "access/server_file.h"
+#include "base/json.h"
+#include "customers/customers.h"
+#include "storage/group_writer.h"
+
+namespace oubli::admin {
+namespace {
+
+using boost::json::object;
+using boost::json::value;
+
+class CommandsTest : public ::testing::Test {
+ protected:
+  CommandsTest() {
+    char path[] = "/tmp/oubli-commands-XXXXXX";
+    dir_ = mkdtemp(path);
+    file_ = access::ServerFile::Open(dir_).value();
+    api_keys_ = std::make_unique<access::ApiKeys>(*file_, clock_);
+    windows_ = std::make_unique<access::Windows>(*file_, clock_);
+    stores_ = std::make_unique<access::Stores>(*file_, dir_, threads_, clock_, nullptr);
+  }
+  ~CommandsTest() override {
+    stores_.reset();
+    std::filesystem::remove_all(dir_);
+  }
+
+  Result<object> Run(std::string_view command, const object& arguments) {
+    OUBLI_TRY_ASSIGN(const std::string text,
+                     RunCommand({*api_keys_, *stores_, *windows_}, command, arguments));
+    EXPECT_EQ(text.find('\n'), std::string::npos);
+    OUBLI_TRY_ASSIGN(const value parsed, ParseJson(text));
+    return parsed.as_object();
+  }
+
+  ErrorKind KindOf(std::string_view command, const object& arguments) {
+    const Result<object> result = Run(command, arguments);
+    EXPECT_FALSE(result) << command;
+    return result ? ErrorKind::kCorrupt : result.error().kind;
+  }
+
+  std::string dir_;
+  ManualClock clock_{1'700'000'000'000};
+  storage::WriterThreads threads_{1};
+  std::unique_ptr<access::ServerFile> file_;
+  std::unique_ptr<access::ApiKeys> api_keys_;
+  std::unique_ptr<access::Windows> windows_;
+  std::unique_ptr<access::Stores> stores_;
+};
+
+TEST_F(CommandsTest, StoresAreMadeListedAndShown) {
+  const object made = Run("store.create", {{"handle", "demo"}}).value();
+  EXPECT_EQ(made.at("number").as_int64(), 1);
+  EXPECT_EQ(made.at("created_at").as_string(), "2023-11-14T22:13:20Z");
+  ASSERT_TRUE(Run("store.create", {{"handle", "other"}}));
+  EXPECT_EQ(KindOf("store.create", {{"handle", "demo"}}), ErrorKind::kConflict);
+  EXPECT_EQ(KindOf("store.create", {{"handle", "De mo"}}), ErrorKind::kInvalid);
+
+  const object list = Run("store.list", {}).value();
+  ASSERT_EQ(list.at("stores").as_array().size(), 2U);
+  EXPECT_EQ(list.at("stores").as_array()[1].at("handle").as_string(), "other");
+
+  const object shown = Run("store.show", {{"handle", "demo"}}).value();
+  EXPECT_EQ(shown.at("customers").as_int64(), 0);
+  EXPECT_EQ(shown.at("keys").as_int64(), 0);
+  EXPECT_FALSE(shown.at("window").at("open").as_bool());
+  EXPECT_TRUE(shown.at("window").at("until").is_null());
+  EXPECT_EQ(KindOf("store.show", {{"handle", "nobody"}}), ErrorKind::kNotFound);
+}
+
+TEST_F(CommandsTest, ImportedCustomersAreCounted) {
+  ASSERT_TRUE(Run("store.create", {{"handle", "demo"}}));
+  const boost::json::array rows = {
+      object{{"email", "ann@example.com"}, {"first_name", "Ann"}, {"last_name", "Lee"}},
+      object{{"email", "bob@example.com"}, {"id", "seven"}}};
+  const object result = Run("import.batch", {{"store", "demo"}, {"rows", rows}}).value();
+  const boost::json::array& outcomes = result.at("outcomes").as_array();
+  ASSERT_EQ(outcomes.size(), 2U);
+  EXPECT_EQ(outcomes[0].at("result").as_string(), "created");
+  EXPECT_EQ(outcomes[1].at("result").as_string(), "refused");
+  EXPECT_EQ(outcomes[1].at("problem").at("field").as_string(), "id");
+  EXPECT_EQ(Run("store.show", {{"handle", "demo"}})->at("customers").as_int64(), 1);
+  EXPECT_EQ(KindOf("import.batch", {{"store", "demo"}, {"rows", {1}}}), ErrorKind::kInvalid);
+  EXPECT_EQ(KindOf("import.batch", {{"store", "x"}, {"rows", boost::json::array()}}),
+            ErrorKind::kNotFound);
+}
+
+TEST_F(CommandsTest, KeysComeWithTheirDialectsFieldsInOrder) {
+  ASSERT_TRUE(Run("store.create", {{"handle", "demo"}}));
+  const auto names = [&](std::string_view dialect) {
+    const object key = Run("key.create", {{"store", "demo"}, {"dialect", dialect}}).value();
+    std::string text;
+    for (const auto& member : key) {
+      text += std::string(member.key()) + " ";
+    }
+    return text;
+  };
+  EXPECT_EQ(names("bigcommerce"), "id store dialect token client_id client_secret ");
+  EXPECT_EQ(names("webcommander"),
+            "id store dialect client_id client_secret redirect_uri username password ");
+  EXPECT_EQ(names("stickystreet"), "id store dialect user_id api_key ");
+  EXPECT_EQ(names("hotcakes"), "id store dialect key ");
+
+  const object list = Run("key.list", {{"store", "demo"}}).value();
+  ASSERT_EQ(list.at("keys").as_array().size(), 4U);
+  EXPECT_EQ(list.at("keys").as_array()[0].at("scopes").as_array()[0].as_string(),
+            "store_v2_customers");
+}
+
+TEST_F(CommandsTest, WrongKeyArgumentsAreToldApart) {
+  ASSERT_TRUE(Run("store.create", {{"handle", "demo"}}));
+  EXPECT_EQ(KindOf("key.create", {{"store", "nobody"}, {"dialect", "hotcakes"}}),
+            ErrorKind::kNotFound);
+  EXPECT_EQ(KindOf("key.create", {{"store", "demo"}, {"dialect", "magento"}}), ErrorKind::kInvalid);
+  EXPECT_EQ(KindOf("key.create", {{"store", "demo"}}), ErrorKind::kInvalid);
+  const auto scoped =
+      Run("key.create",
+          {{"store", "demo"}, {"dialect", "bigcommerce"}, {"scopes", {"store_v2_custmers"}}});
+  ASSERT_FALSE(scoped);
+  EXPECT_NE(scoped.error().text.find("store_v2_customers_read_only"), std::string::npos);
+  EXPECT_EQ(
+      KindOf("key.create", {{"store", "demo"}, {"dialect", "webcommander"}, {"role", "customer"}}),
+      ErrorKind::kInvalid);
+  EXPECT_EQ(KindOf("key.create", {{"store", 5}, {"dialect", "hotcakes"}}), ErrorKind::kInvalid);
+}
+
+TEST_F(CommandsTest, KeysAreRevokedInTheirOwnStoreAlone) {
+  ASSERT_TRUE(Run("store.create", {{"handle", "demo"}}));
+  ASSERT_TRUE(Run("store.create", {{"handle", "other"}}));
+  ASSERT_TRUE(Run("key.create", {{"store", "demo"}, {"dialect", "hotcakes"}}));
+  EXPECT_EQ(KindOf("key.revoke", {{"store", "other"}, {"id", 1}}), ErrorKind::kNotFound);
+  EXPECT_TRUE(Run("key.revoke", {{"store", "demo"}, {"id", 1}})->at("revoked").as_bool());
+  EXPECT_TRUE(Run("key.list", {{"store", "demo"}})->at("keys").as_array().empty());
+  EXPECT_EQ(KindOf("key.revoke", {{"store", "demo"}, {"id", 1}}), ErrorKind::kNotFound);
+}
+
+TEST_F(CommandsTest, WindowsOpenForTheirTime) {
+  ASSERT_TRUE(Run("store.create", {{"handle", "demo"}}));
+  const object opened = Run("window.open", {{"store", "demo"}, {"minutes", 5}}).value();
+  EXPECT_TRUE(opened.at("open").as_bool());
+  EXPECT_EQ(opened.at("until").as_string(), "2023-11-14T22:18:20Z");
+  EXPECT_EQ(opened.at("remaining_seconds").as_int64(), 300);
+  clock_.Advance(299'000);
+  EXPECT_TRUE(Run("window.show", {{"store", "demo"}})->at("open").as_bool());
+  clock_.Advance(1'000);
+  EXPECT_FALSE(Run("window.show", {{"store", "demo"}})->at("open").as_bool());
+  EXPECT_EQ(Run("window.open", {{"store", "demo"}})->at("remaining_seconds").as_int64(), 3600);
+  EXPECT_FALSE(Run("window.close", {{"store", "demo"}})->at("open").as_bool());
+  EXPECT_EQ(KindOf("window.open", {{"store", "demo"}, {"minutes", 0}}), ErrorKind::kInvalid);
+  EXPECT_EQ(KindOf("window.open", {{"store", "nobody"}}), ErrorKind::kNotFound);
+}
+
+TEST_F(CommandsTest, UnknownCommandsAndArgumentsAreRefused) {
+  EXPECT_EQ(KindOf("store.drop", {}), ErrorKind::kInvalid);
+  const auto result = Run("window.open", {{"store", "demo"}, {"minute", 5}});
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().text.find("minutes"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace oubli::admin

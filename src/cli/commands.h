@@ -1,0 +1,17 @@
+// The commands of the command line, one file a word.
+#pragma once
+
+#include <vector>
+
+#include "cli/command_line.h"
+
+namespace oubli::cli {
+
+std::vector<Command> ServeCommands();    // serve_command.cc
+std::vector<Command> StoreCommands();    // store_command.cc: store create, list, show
+std::vector<Command> KeyCommands();      // key_command.cc: key create, list, revoke
+std::vector<Command> WindowCommands();   // window_command.cc: window open, close, show
+std::vector<Command> ImportCommands();   // import_command.cc
+std::vector<Command> VersionCommands();  // version_command.cc
+
+}  // namespace oubli::cli

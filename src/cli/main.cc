@@ -1,0 +1,29 @@
+// The program `oubli`.
+
+#include <cstdio>
+#include <exception>
+#include <utility>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "server/process.h"
+
+int main(int argc, char** argv) {
+  try {
+    oubli::server::ForbidMemoryDumps();
+    std::vector<oubli::cli::Command> commands;
+    for (auto make :
+         {oubli::cli::ServeCommands, oubli::cli::StoreCommands, oubli::cli::KeyCommands,
+          oubli::cli::WindowCommands, oubli::cli::ImportCommands, oubli::cli::VersionCommands}) {
+      for (oubli::cli::Command& command : make()) commands.push_back(std::move(command));
+    }
+    return oubli::cli::RunCommandLine(
+        argc, argv, commands,
+        {{"store", "Stores: create, list, show"},
+         {"key", "API accounts: create, list, revoke"},
+         {"window", "Permission to clear a store: open, close, show"}});
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "oubli: %s\n", error.what());
+    return oubli::cli::kFailed;
+  }
+}

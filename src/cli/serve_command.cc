@@ -1,0 +1,53 @@
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "server/serve.h"
+#include "server/settings.h"
+
+namespace oubli::cli {
+namespace {
+
+int Run(const Invocation& invocation) {
+  if (invocation.Has("--print-settings")) return Print(server::SettingsReference());
+  std::vector<std::pair<std::string, std::string>> flags;
+  for (const server::SettingRule& rule : server::SettingRules()) {
+    const std::string flag = rule.FlagName();
+    if (invocation.Has(flag)) {
+      flags.emplace_back(rule.name, rule.IsSwitch() ? "on" : invocation.Get(flag));
+    }
+  }
+  std::vector<std::string> environment;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    environment.emplace_back(*variable);
+  }
+  const Result<server::Settings> settings = server::LoadSettings(flags, environment);
+  if (!settings) return FailWith(invocation, settings.error(), kUsage);
+  const Status served = server::Serve(*settings);
+  return served ? kOk : FailWith(invocation, served.error());
+}
+
+}  // namespace
+
+std::vector<Command> ServeCommands() {
+  std::vector<Parameter> parameters;
+  for (const server::SettingRule& rule : server::SettingRules()) {
+    parameters.push_back(
+        {.name = rule.FlagName(),
+         .help = std::string(rule.help),
+         .value = std::string(rule.value),
+         .kind = rule.IsSwitch() ? Parameter::Kind::kSwitch : Parameter::Kind::kValue});
+  }
+  parameters.push_back({.name = "--print-settings",
+                        .help = "print all settings as a Markdown table and end",
+                        .kind = Parameter::Kind::kSwitch});
+  parameters.push_back(
+      {.name = "--json", .help = "print errors as JSON", .kind = Parameter::Kind::kSwitch});
+  return {{.path = {"serve"},
+           .help = "Serve all stores until SIGTERM or Ctrl-C",
+           .example = "oubli serve --data ./oubli-data --listen 127.0.0.1:8080",
+           .parameters = parameters,
+           .run = Run}};
+}
+
+}  // namespace oubli::cli

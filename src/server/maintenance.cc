@@ -1,0 +1,96 @@
+#include "server/maintenance.h"
+
+#include <chrono>
+
+#include "base/log.h"
+
+namespace oubli::server {
+namespace {
+
+constexpr int64_t kLookAtWindowsEveryMs = 60'000;
+
+}  // namespace
+
+Maintenance::~Maintenance() { Stop(); }
+
+void Maintenance::Start() {
+  windows_seen_ms_ = clock_.BootMs();
+  opening_ = std::thread([this] { OpenAll(); });
+  ticking_ = std::thread([this] { Run(); });
+}
+
+void Maintenance::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (opening_.joinable()) opening_.join();
+  if (ticking_.joinable()) ticking_.join();
+}
+
+bool Maintenance::WaitUnlessStopping(int64_t ms) {
+  std::unique_lock lock(mutex_);
+  return wake_.wait_for(lock, std::chrono::milliseconds(ms), [this] { return stopping_; });
+}
+
+void Maintenance::Run() {
+  while (!WaitUnlessStopping(options_.tick_ms)) Tick();
+}
+
+void Maintenance::Tick() {
+  for (auto& [number, state] : logs_) state.seen = false;
+  {
+    const auto open = stores_.OpenStores();
+    for (const auto& store : open) {
+      LogState& state = logs_[store->number()];
+      state.seen = true;
+      CareForLog(*store, state);
+    }
+  }
+  std::erase_if(logs_, [](const auto& entry) { return !entry.second.seen; });
+  stores_.CloseIdle(options_.store_idle_ms);
+  if (clock_.BootMs() - windows_seen_ms_ >= kLookAtWindowsEveryMs) LookAtWindows();
+}
+
+void Maintenance::CareForLog(customers::Store& store, LogState& state) {
+  const int64_t now = clock_.BootMs();
+  const int64_t bytes = store.database().LogBytes();
+  if (state.since_ms == 0 || bytes != state.bytes || store.writer().busy()) {
+    // A store that has just opened counts too: an earlier process may have left a log.
+    state.bytes = bytes;
+    state.since_ms = now;
+    state.truncated = false;
+  }
+  if (state.truncated) return;
+  const bool quiet = now - state.since_ms >= options_.quiet_ms && store.sweep_backlog() == 0;
+  if (!quiet) {
+    // An error here is the next round's: the log only stays longer.
+    (void)store.Checkpoint(false);
+    return;
+  }
+  if (!store.database().Checkpoint(true)) return;
+  state.bytes = store.database().LogBytes();
+  state.truncated = true;
+}
+
+// Erased customers' noise must not wait for somebody to use their store again.
+void Maintenance::OpenAll() {
+  for (const access::StoreInfo& info : stores_.List()) {
+    if (WaitUnlessStopping(0)) return;
+    (void)windows_.Show(info.number);
+    if (const auto store = stores_.Open(info.number); !store) {
+      Log(LogLevel::kError, "store does not open",
+          {{"store", info.number}, {"error", ErrorKindName(store.error().kind)}});
+    }
+    if (stores_.OpenStores().size() > options_.open_at_start) stores_.CloseIdle(0);
+  }
+}
+
+void Maintenance::LookAtWindows() {
+  windows_seen_ms_ = clock_.BootMs();
+  // The look itself is what is wanted: it keeps the time seen last (windows.h).
+  for (const access::StoreInfo& info : stores_.List()) (void)windows_.Show(info.number);
+}
+
+}  // namespace oubli::server

@@ -1,0 +1,121 @@
+#include "server/maintenance.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "access/server_file.h"
+#include "customers/customers.h"
+#include "erasure/eraser.h"
+#include "server/opened_data.h"
+
+namespace oubli::server {
+namespace {
+
+class MaintenanceTest : public ::testing::Test {
+ protected:
+  MaintenanceTest() {
+    char path[] = "/tmp/oubli-maintenance-XXXXXX";
+    dir_ = mkdtemp(path);
+    Open();
+  }
+  ~MaintenanceTest() override {
+    data_.reset();
+    std::filesystem::remove_all(dir_);
+  }
+
+  void Open() {
+    data_ = OpenedData::Open(*DataLock::TryTake(dir_).value(), dir_, 2, SystemClock()).value();
+  }
+  Maintenance Make(Maintenance::Options options) {
+    return Maintenance(data_->stores(), data_->windows(), SystemClock(), options);
+  }
+  static int64_t CreateCustomer(customers::Store& store) {
+    customers::Customer customer;
+    customer.profile.first_name = "Ann";
+    return store
+        .WriteAndWait([&](customers::StoreTransaction& transaction) {
+          return customers::CreateCustomer(transaction, customer);
+        })
+        .value()
+        .head.id;
+  }
+  uintmax_t LogFileBytes() const {
+    std::error_code missing;
+    const auto bytes = std::filesystem::file_size(dir_ + "/stores/1.db-wal", missing);
+    return missing ? 0 : bytes;
+  }
+  static bool Eventually(const std::function<bool()>& condition) {
+    for (int i = 0; i < 1000; ++i) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return false;
+  }
+
+  std::string dir_;
+  std::unique_ptr<OpenedData> data_;
+};
+
+TEST_F(MaintenanceTest, TheLogIsCutToNothingWhenAStoreIsQuiet) {
+  const int64_t number = data_->stores().Create("demo")->number;
+  CreateCustomer(**data_->stores().Open(number));
+  ASSERT_GT(LogFileBytes(), 0U);
+  Maintenance maintenance = Make({.quiet_ms = 30});
+  maintenance.Tick();
+  EXPECT_GT(LogFileBytes(), 0U);  // not yet: somebody wrote just now
+  EXPECT_TRUE(Eventually([&] {
+    maintenance.Tick();
+    return LogFileBytes() == 0;
+  }));
+  // And again after the next write.
+  CreateCustomer(**data_->stores().Open(number));
+  ASSERT_GT(LogFileBytes(), 0U);
+  EXPECT_TRUE(Eventually([&] {
+    maintenance.Tick();
+    return LogFileBytes() == 0;
+  }));
+}
+
+TEST_F(MaintenanceTest, IdleStoresAreClosed) {
+  const int64_t number = data_->stores().Create("demo")->number;
+  Maintenance maintenance = Make({.store_idle_ms = 2000});
+  maintenance.Tick();
+  EXPECT_EQ(data_->stores().OpenStores().size(), 1U);
+  EXPECT_TRUE(Eventually([&] {
+    maintenance.Tick();
+    return data_->stores().OpenStores().empty();
+  }));
+  EXPECT_TRUE(data_->stores().Open(number));
+}
+
+TEST_F(MaintenanceTest, TheStartOpensAllAndKeepsFewOpen) {
+  // Of these the fourth is one too many, and the last three may stay.
+  for (int i = 0; i < 7; ++i) ASSERT_TRUE(data_->stores().Create("s" + std::to_string(i)));
+  data_->stores().CloseIdle(0);
+  ASSERT_TRUE(data_->stores().OpenStores().empty());
+  Maintenance maintenance =
+      Make({.store_idle_ms = 1'000'000, .tick_ms = 1'000'000, .open_at_start = 3});
+  maintenance.Start();
+  // The last one is opened last, so all have been by then.
+  EXPECT_TRUE(Eventually([&] {
+    for (const auto& store : data_->stores().OpenStores()) {
+      if (store->number() == 7) return true;
+    }
+    return false;
+  }));
+  maintenance.Stop();
+  EXPECT_LE(data_->stores().OpenStores().size(), 3U);
+}
+
+TEST_F(MaintenanceTest, StopsAtOnce) {
+  Maintenance maintenance = Make({.tick_ms = 1'000'000});
+  maintenance.Start();
+  const auto begin = std::chrono::steady_clock::now();
+  maintenance.Stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+}
+
+}  // namespace
+}  // namespace oubli::server

@@ -1,0 +1,53 @@
+// The server's metrics in Prometheus' form. The only place that knows prometheus-cpp.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "http/message.h"
+#include "http/server.h"
+
+namespace oubli::server {
+
+// What is asked at each scrape instead of being counted.
+struct Gauges {
+  int64_t sweep_backlog = 0;
+  int64_t stores_open = 0;
+  int64_t connections = 0;
+  int64_t erased_owners = 0;  // since the process started
+};
+
+// Safe from any thread. Labels are route patterns, methods and classes of status: nothing that a
+// caller chooses. A request's counters are found by the address of its route, not by text.
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+
+  void Count(const http::AccessRecord& record);
+  // The exposition text, version 0.0.4.
+  std::string Expose(const Gauges& gauges);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// The methods that have a label and a log word of their own; any other is "other", since a client
+// may send whatever it likes as a method.
+std::string_view MethodLabel(std::string_view method);
+
+// Serves GET /metrics on the listener of its own.
+class MetricsHandler final : public http::Handler {
+ public:
+  MetricsHandler(Metrics& metrics, std::function<Gauges()> gauges)
+      : metrics_(metrics), gauges_(std::move(gauges)) {}
+  void Handle(std::shared_ptr<const http::Request> request, http::Responder respond) override;
+
+ private:
+  Metrics& metrics_;
+  const std::function<Gauges()> gauges_;
+};
+
+}  // namespace oubli::server

@@ -1,0 +1,46 @@
+// The data of a folder, opened by the one process that holds its lock.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "access/api_keys.h"
+#include "access/server_file.h"
+#include "access/stores.h"
+#include "access/windows.h"
+#include "admin/commands.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "server/data_lock.h"
+#include "storage/group_writer.h"
+
+namespace oubli::server {
+
+// Safe from any thread. Closing finishes what was submitted and frees the lock last.
+class OpenedData {
+ public:
+  // Each store that opens gets its sweep. Errors: kUnavailable, kCorrupt.
+  static Result<std::unique_ptr<OpenedData>> Open(DataLock lock, const std::string& data_dir,
+                                                  int writer_threads, const Clock& clock);
+  ~OpenedData();
+
+  access::ServerFile& file() { return *file_; }
+  access::ApiKeys& api_keys() { return *api_keys_; }
+  access::Windows& windows() { return *windows_; }
+  access::Stores& stores() { return *stores_; }
+  admin::Services services() { return {*api_keys_, *stores_, *windows_}; }
+
+ private:
+  OpenedData(DataLock lock, int writer_threads)
+      : lock_(std::move(lock)), threads_(writer_threads) {}
+
+  // In the order in which they need each other; they go the other way round.
+  DataLock lock_;
+  storage::WriterThreads threads_;
+  std::unique_ptr<access::ServerFile> file_;
+  std::unique_ptr<access::ApiKeys> api_keys_;
+  std::unique_ptr<access::Windows> windows_;
+  std::unique_ptr<access::Stores> stores_;
+};
+
+}  // namespace oubli::server

@@ -1,0 +1,225 @@
+#include "server/serve.h"
+
+#include <fmt/core.h>
+
+#include <chrono>
+#include <cstdio>
+#include <optional>
+#include <thread>
+
+#include "admin/commands.h"
+#include "admin/control_client.h"
+#include "admin/control_socket.h"
+#include "base/log.h"
+#include "erasure/eraser.h"
+#include "http/server.h"
+#include "server/access_observer.h"
+#include "server/data_lock.h"
+#include "server/dialect_list.h"
+#include "server/dispatcher.h"
+#include "server/listen_address.h"
+#include "server/maintenance.h"
+#include "server/metrics.h"
+#include "server/opened_data.h"
+#include "server/process.h"
+#include "server/version.h"
+
+namespace oubli::server {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A command that has the data open is done soon; another server is not.
+constexpr milliseconds kWaitForLock{5000};
+
+LogLevel LevelOf(std::string_view name) {
+  if (name == "debug") return LogLevel::kDebug;
+  if (name == "warning") return LogLevel::kWarning;
+  if (name == "error") return LogLevel::kError;
+  return name == "off" ? LogLevel::kOff : LogLevel::kInfo;
+}
+
+Result<DataLock> TakeLock(const std::string& data_dir) {
+  const auto end = std::chrono::steady_clock::now() + kWaitForLock;
+  while (true) {
+    OUBLI_TRY_ASSIGN(std::optional<DataLock> lock, DataLock::TryTake(data_dir));
+    if (lock) return *std::move(lock);
+    const bool is_server = admin::ControlClient::Connect(data_dir).has_value();
+    if (is_server || std::chrono::steady_clock::now() >= end) {
+      return Fail(ErrorKind::kUnavailable,
+                  fmt::format("{}{}: stop it, or give another folder with --data",
+                              LockHolderText(data_dir), is_server ? " and serves it" : ""));
+    }
+    std::this_thread::sleep_for(milliseconds(50));
+  }
+}
+
+http::ServerOptions OptionsOf(const Settings& settings, const ListenAddress& listen) {
+  http::ServerOptions options;
+  options.address = listen.address;
+  options.port = listen.port;
+  options.tls_cert = settings.tls_cert;
+  options.tls_key = settings.tls_key;
+  options.io_threads = static_cast<int>(settings.io_threads);
+  options.worker_threads = static_cast<int>(settings.worker_threads);
+  options.max_header_bytes = static_cast<size_t>(settings.max_header_bytes);
+  options.max_body_bytes = static_cast<size_t>(settings.max_body_bytes);
+  options.max_connections = static_cast<int>(settings.max_connections);
+  options.max_connections_per_address = static_cast<int>(settings.max_connections_per_address);
+  options.request_deadline = seconds(settings.request_deadline_s);
+  options.idle_timeout = seconds(settings.idle_timeout_s);
+  return options;
+}
+
+// The server's parts, made in order and stopped in the opposite one.
+class Running {
+ public:
+  explicit Running(const Settings& settings) : settings_(settings) {}
+
+  Status Start();
+  const std::string& ready() const { return ready_; }  // what to tell when all has started
+  void Reload();
+  void Stop();
+
+ private:
+  Status StartHttp();
+  Status StartMetrics();
+  Status CheckReady();
+  Gauges ReadGauges();
+
+  const Settings& settings_;
+  std::string ready_;
+  Metrics metrics_;
+  std::unique_ptr<OpenedData> data_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<http::Server> http_;
+  std::unique_ptr<admin::ControlSocket> control_;
+  std::unique_ptr<MetricsHandler> metrics_handler_;
+  std::unique_ptr<http::Server> metrics_http_;
+  std::unique_ptr<Maintenance> maintenance_;
+};
+
+Status Running::Start() {
+  OUBLI_TRY_ASSIGN(DataLock lock, TakeLock(settings_.data));
+  OUBLI_TRY_ASSIGN(data_,
+                   OpenedData::Open(std::move(lock), settings_.data,
+                                    static_cast<int>(settings_.writer_threads), SystemClock()));
+  OUBLI_TRY(StartHttp());
+  OUBLI_TRY_ASSIGN(control_, admin::ControlSocket::Open(
+                                 settings_.data, [this](std::string_view command,
+                                                        const boost::json::object& arguments) {
+                                   return admin::RunCommand(data_->services(), command, arguments);
+                                 }));
+  OUBLI_TRY(StartMetrics());
+  maintenance_ = std::make_unique<Maintenance>(
+      data_->stores(), data_->windows(), SystemClock(),
+      Maintenance::Options{.store_idle_ms = settings_.store_idle_s * 1000});
+  maintenance_->Start();
+  return {};
+}
+
+Status Running::StartHttp() {
+  OUBLI_TRY_ASSIGN(const ListenAddress listen, ParseListenAddress(settings_.listen));
+  const dialects::Environment environment{data_->api_keys(), data_->stores(), data_->windows(),
+                                          SystemClock()};
+  dispatcher_ =
+      std::make_unique<Dispatcher>(MakeDialects(environment), [this] { return CheckReady(); });
+  http_ = std::make_unique<http::Server>(OptionsOf(settings_, listen), *dispatcher_,
+                                         MakeAccessObserver(metrics_, settings_.access_log));
+  if (const Status started = http_->Start(); !started) {
+    http_.reset();
+    return Fail(started.error());
+  }
+  ready_ = fmt::format("oubli: listening on {}://{}\n",
+                       settings_.tls_cert.empty() ? "http" : "https", listen.Text(http_->port()));
+  return {};
+}
+
+Status Running::StartMetrics() {
+  if (settings_.metrics == "off") return {};
+  OUBLI_TRY_ASSIGN(const ListenAddress listen, ParseListenAddress(settings_.metrics));
+  http::ServerOptions options;
+  options.address = listen.address;
+  options.port = listen.port;
+  options.worker_threads = 1;
+  options.max_connections = 64;
+  options.max_connections_per_address = 64;
+  options.max_body_bytes = 1024;
+  metrics_handler_ = std::make_unique<MetricsHandler>(metrics_, [this] { return ReadGauges(); });
+  metrics_http_ =
+      std::make_unique<http::Server>(options, *metrics_handler_, [](const http::AccessRecord&) {});
+  if (const Status started = metrics_http_->Start(); !started) {
+    metrics_http_.reset();
+    if (settings_.IsSet("metrics")) return Fail(started.error());
+    fmt::print(stderr, "oubli: no metrics: {}; --metrics chooses another place, or off\n",
+               started.error().text);
+    return {};
+  }
+  ready_ +=
+      fmt::format("oubli: metrics on http://{}/metrics\n", listen.Text(metrics_http_->port()));
+  return {};
+}
+
+Status Running::CheckReady() {
+  return data_->file().Read([](storage::Connection& connection) -> Status {
+    OUBLI_TRY_ASSIGN(auto select, connection.Prepare("SELECT COUNT(*) FROM store"));
+    OUBLI_TRY(select->Step());
+    return {};
+  });
+}
+
+Gauges Running::ReadGauges() {
+  Gauges gauges;
+  const auto open = data_->stores().OpenStores();
+  gauges.stores_open = static_cast<int64_t>(open.size());
+  for (const auto& store : open) gauges.sweep_backlog += store->sweep_backlog().load();
+  gauges.connections = http_->open_connections();
+  gauges.erased_owners = erasure::ErasedSinceStart();
+  return gauges;
+}
+
+void Running::Reload() {
+  if (settings_.tls_cert.empty()) return Log(LogLevel::kInfo, "nothing to reload without TLS");
+  if (const Status reloaded = http_->ReloadTls(); !reloaded) {
+    Log(LogLevel::kError, "TLS not reloaded, the old certificate stays",
+        {{"error", reloaded.error().text}});
+    return;
+  }
+  Log(LogLevel::kInfo, "TLS reloaded");
+}
+
+void Running::Stop() {
+  if (dispatcher_) dispatcher_->BeginStop();
+  if (http_) http_->Stop(seconds(settings_.grace_s));
+  if (control_) control_->Stop();
+  if (maintenance_) maintenance_->Stop();
+  if (metrics_http_) metrics_http_->Stop(milliseconds(0));
+  // Before the dispatcher goes: what was submitted is finished now, and its answers pass the
+  // dialects.
+  data_.reset();
+}
+
+}  // namespace
+
+Status Serve(const Settings& settings) {
+  if (!ConfigureLog({LevelOf(settings.log_level), settings.log_file})) {
+    return Fail(ErrorKind::kUnavailable, "cannot open the log file " + settings.log_file);
+  }
+  HoldSignals();
+  RaiseFileLimit();
+  Running running(settings);
+  const Status started = running.Start();
+  if (started) {
+    fmt::print("{}", running.ready());
+    std::fflush(stdout);
+    Log(LogLevel::kInfo, "server started", {{"version", Version()}});
+    while (WaitForSignal() == Signal::kReload) running.Reload();
+    Log(LogLevel::kInfo, "server stops");
+  }
+  running.Stop();
+  if (started) Log(LogLevel::kInfo, "server stopped");
+  return started;
+}
+
+}  // namespace oubli::server
