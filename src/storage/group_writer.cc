@@ -27,16 +27,42 @@ void WriterThreads::Post(std::function<void()> task) {
   wake_.notify_one();
 }
 
+void WriterThreads::PostAfter(std::chrono::milliseconds delay, std::function<void()> task) {
+  {
+    std::lock_guard lock(mutex_);
+    later_.emplace(Clock::now() + delay, std::move(task));
+  }
+  wake_.notify_one();
+}
+
+std::function<void()> WriterThreads::TakeDue() {
+  std::function<void()> task;
+  const auto first = later_.begin();
+  if (first != later_.end() && (stopping_ || first->first <= Clock::now())) {
+    task = std::move(first->second);
+    later_.erase(first);
+  } else if (!tasks_.empty()) {
+    task = std::move(tasks_.front());
+    tasks_.pop_front();
+  }
+  return task;
+}
+
 void WriterThreads::Loop() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
-    if (tasks_.empty()) return;
-    std::function<void()> task = std::move(tasks_.front());
-    tasks_.pop_front();
-    lock.unlock();
-    task();
-    lock.lock();
+    if (std::function<void()> task = TakeDue()) {
+      lock.unlock();
+      task();
+      task = nullptr;
+      lock.lock();
+    } else if (stopping_) {
+      return;
+    } else if (later_.empty()) {
+      wake_.wait(lock);
+    } else {
+      wake_.wait_until(lock, later_.begin()->first);
+    }
   }
 }
 
@@ -78,13 +104,13 @@ bool GroupWriter::HasWaiting() const {
 
 bool GroupWriter::busy() const {
   std::lock_guard lock(mutex_);
-  return scheduled_;
+  return scheduled_ || timer_set_;
 }
 
 void GroupWriter::Close() {
   std::unique_lock lock(mutex_);
   closed_ = true;
-  idle_.wait(lock, [this] { return !scheduled_; });
+  idle_.wait(lock, [this] { return !scheduled_ && !timer_set_; });
 }
 
 GroupWriter::Group GroupWriter::TakeGroup() {
@@ -103,19 +129,37 @@ GroupWriter::Group GroupWriter::TakeGroup() {
 // turn.
 void GroupWriter::Turn() {
   Group group = TakeGroup();
-  if (!group.empty()) RunGroup(group);
+  if (!group.empty()) {
+    RunGroup(group);
+    group_ended_ = Clock::now();
+  }
   bool run_background = false;
   {
     std::lock_guard lock(mutex_);
-    run_background = background_pending_ && !closed_ && BackgroundMayRun(!queue_.empty());
+    run_background =
+        background_pending_ && !closed_ && BackgroundDelay(!queue_.empty()).count() == 0;
   }
   if (run_background) RunBackground();
+  FinishTurn();
+}
+
+void GroupWriter::FinishTurn() {
   std::lock_guard lock(mutex_);
-  if (!queue_.empty() || (background_pending_ && !closed_)) {
+  if (!queue_.empty()) {
     threads_.Post([this] { Turn(); });
     return;
   }
   scheduled_ = false;
+  if (background_pending_ && !closed_ && !timer_set_) {
+    timer_set_ = true;
+    threads_.PostAfter(BackgroundDelay(false), [this] {
+      std::lock_guard timer_lock(mutex_);
+      timer_set_ = false;
+      // A turn that is under way looks at the background work itself.
+      if (background_pending_ && !closed_) ScheduleLocked();
+      idle_.notify_all();
+    });
+  }
   idle_.notify_all();
 }
 
@@ -145,9 +189,15 @@ void GroupWriter::RunGroup(Group& group) {
   for (size_t i = 0; i < group.size(); ++i) group[i]->Done(outcomes[i]);
 }
 
-bool GroupWriter::BackgroundMayRun(bool waiting) const {
-  return !waiting ||
-         Clock::now() - background_ended_ >= background_took_ * (limits_.background_share - 1);
+std::chrono::milliseconds GroupWriter::BackgroundDelay(bool waiting) const {
+  const Clock::time_point now = Clock::now();
+  const auto until = [now](Clock::time_point at) {
+    return std::max(std::chrono::milliseconds(0),
+                    std::chrono::ceil<std::chrono::milliseconds>(at - now));
+  };
+  const auto turn = until(background_ended_ + background_took_ * (limits_.background_share - 1));
+  if (waiting) return turn;
+  return std::min(turn, until(group_ended_ + limits_.idle_after));
 }
 
 void GroupWriter::RunBackground() {

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -31,12 +32,19 @@ class WriterThreads {
   explicit WriterThreads(int count);
   ~WriterThreads();  // runs what was posted, then joins
   void Post(std::function<void()> task);
+  // Not before `delay` has passed; at once when this is being destroyed.
+  void PostAfter(std::chrono::milliseconds delay, std::function<void()> task);
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void Loop();
+  // What is due; nothing when there is nothing.
+  std::function<void()> TakeDue();
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::function<void()>> tasks_;
+  std::multimap<Clock::time_point, std::function<void()>> later_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };
@@ -53,6 +61,9 @@ class GroupWriter {
     size_t max_group = 512;
     std::chrono::milliseconds slice_while_waiting{5};
     std::chrono::milliseconds slice_when_idle{250};
+    // A store is idle when no command has come for so long. Between two groups of a steady load the
+    // queue is empty for a moment too.
+    std::chrono::milliseconds idle_after{20};
     // While requests wait, background work gets at most one part in so many of the time.
     int background_share = 20;
   };
@@ -85,8 +96,10 @@ class GroupWriter {
   void Turn();
   Group TakeGroup();
   void RunGroup(Group& group);
-  bool BackgroundMayRun(bool waiting) const;
+  // How long background work has to wait; zero when it may run now.
+  std::chrono::milliseconds BackgroundDelay(bool waiting) const;
   void RunBackground();
+  void FinishTurn();
   void ScheduleLocked();
   bool HasWaiting() const;
 
@@ -102,7 +115,9 @@ class GroupWriter {
   bool scheduled_ = false;
   bool closed_ = false;
   bool background_pending_ = false;
+  bool timer_set_ = false;  // a turn for background work will come by itself
   // Touched by the one thread whose turn it is.
+  Clock::time_point group_ended_{};
   Clock::time_point background_ended_{};
   Clock::duration background_took_{};
 };
