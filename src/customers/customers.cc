@@ -58,6 +58,12 @@ Status TakeId(StoreTransaction& transaction, Head& head) {
   return RaiseCounter(transaction, counter, head.id);
 }
 
+Result<crypto::Key> MakeKey(StoreTransaction& transaction, Head& head) {
+  OUBLI_TRY_ASSIGN(keys::NewKey made, transaction.keys().Create(head.ordinal));
+  head.stored_key = std::move(made.stored);
+  return made.key;
+}
+
 Status StartHead(StoreTransaction& transaction, Head& head) {
   OUBLI_TRY(TakeId(transaction, head));
   OUBLI_TRY_ASSIGN(head.ordinal, NextNumber(transaction, kOrdinalCounter));
@@ -77,7 +83,7 @@ std::string CodeOf(const Customer& customer) {
 Result<Customer> OpenCustomer(StoreView& view, const Head& head) {
   Customer customer;
   customer.head = head;
-  OUBLI_TRY_ASSIGN(const crypto::Key key, view.KeyOf(head.ordinal));
+  OUBLI_TRY_ASSIGN(const crypto::Key key, view.KeyOf(head));
   OUBLI_TRY_ASSIGN(auto plain, FindRecord(view, head, key, RecordKind::kProfile, 0));
   if (!plain) return Fail(ErrorKind::kCorrupt, "a customer has no profile record");
   OUBLI_TRY(Decode(*plain, customer.profile));
@@ -149,8 +155,8 @@ Result<Customer> CreateCustomer(StoreTransaction& transaction, Customer customer
   OUBLI_TRY(CheckCode(customer));
   const std::string tokens = TokenList(transaction, customer.profile);
   OUBLI_TRY(ReplaceTokens(transaction, customer.head, "", tokens));
+  OUBLI_TRY_ASSIGN(const crypto::Key key, MakeKey(transaction, customer.head));
   OUBLI_TRY(InsertHead(transaction, customer.head, tokens));
-  OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.keys().Create(customer.head.ordinal));
   OUBLI_TRY(PutProfile(transaction, customer, key));
   return customer;
 }
@@ -165,9 +171,10 @@ Result<Customer> UpdateCustomer(StoreTransaction& transaction, Customer customer
   const std::string tokens = TokenList(transaction, customer.profile);
   OUBLI_TRY(ReplaceTokens(transaction, stored->head, stored->tokens, tokens));
   customer.head.created_at = stored->head.created_at;
+  customer.head.stored_key = stored->head.stored_key;
   customer.head.modified_at = transaction.now_ms();
   OUBLI_TRY(UpdateHead(transaction, customer.head, tokens));
-  OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(customer.head.ordinal));
+  OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(customer.head));
   OUBLI_TRY(PutProfile(transaction, customer, key));
   return customer;
 }
@@ -177,8 +184,8 @@ Result<Head> CreateOwner(StoreTransaction& transaction, OwnerKind kind, int64_t 
   head.kind = kind;
   head.id = id;
   OUBLI_TRY(StartHead(transaction, head));
+  OUBLI_TRY(MakeKey(transaction, head));
   OUBLI_TRY(InsertHead(transaction, head, ""));
-  OUBLI_TRY(transaction.keys().Create(head.ordinal));
   return head;
 }
 

@@ -168,7 +168,7 @@ TEST_F(CustomersTest, RecordsHangOnTheirCustomerAndAreFoundByTheirIds) {
 TEST_F(CustomersTest, AKindThatIsNotDeclaredIsRefused) {
   const Head owner = Create("a@example.com")->head;
   const Status put = Write([&](StoreTransaction& transaction) -> Status {
-    OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(owner.ordinal));
+    OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(owner));
     return PutRecord(transaction, owner, key, static_cast<RecordKind>(4711), 1, "x");
   });
   EXPECT_EQ(put.error().kind, ErrorKind::kInvalid);

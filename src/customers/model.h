@@ -21,7 +21,7 @@ using keys::Ordinal;
 // What owns personal data, each erasable in the same way. The numbers are stored.
 enum class OwnerKind : int64_t { kCustomer = 1, kSubscriber = 2, kGuestOrder = 3, kGuestCart = 4 };
 
-// The head row of an owner: what lists filter and sort by, nothing personal.
+// The head row of an owner: what lists filter and sort by, and its sealed key; nothing personal.
 struct Head {
   OwnerKind kind = OwnerKind::kCustomer;
   int64_t id = 0;  // the number that all dialects use for a customer
@@ -29,6 +29,7 @@ struct Head {
   int64_t group_id = 0;  // 0 is no group
   UnixMs created_at = 0;
   UnixMs modified_at = 0;
+  std::string stored_key;  // keys::NewKey::stored
 };
 
 // A form field's value: BigCommerce has text, numbers and lists of text.

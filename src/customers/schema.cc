@@ -24,6 +24,7 @@ CREATE TABLE owner (
   created_at BIGINT NOT NULL,
   modified_at BIGINT NOT NULL,
   tokens {blob} NOT NULL,
+  stored_key {blob} NOT NULL,
   PRIMARY KEY (epoch, kind, id)
 ){clustered};
 CREATE TABLE record (

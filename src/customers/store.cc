@@ -18,10 +18,10 @@ constexpr int64_t kLogBytesToPause = 1024LL * 1024 * 1024;
 
 }  // namespace
 
-Result<crypto::Key> StoreView::KeyOf(keys::Ordinal ordinal) {
-  if (ordinal != last_ordinal_) {
-    OUBLI_TRY_ASSIGN(last_key_, keys_->Find(ordinal));
-    last_ordinal_ = ordinal;
+Result<crypto::Key> StoreView::KeyOf(const Head& owner) {
+  if (owner.ordinal != last_ordinal_) {
+    OUBLI_TRY_ASSIGN(last_key_, keys_->Find(owner.ordinal, owner.stored_key));
+    last_ordinal_ = owner.ordinal;
   }
   return last_key_;
 }

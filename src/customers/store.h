@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "customers/model.h"
 #include "keys/data_keys.h"
 #include "storage/group_writer.h"
 #include "storage/reader_pool.h"
@@ -33,9 +34,9 @@ class StoreView {
   keys::KeySession& keys() { return *keys_; }
   UnixMs now_ms() const { return now_ms_; }
 
-  // The data key of an owner; the last one asked for is kept, since a customer's records are read
-  // one after the other. Errors: kNotFound.
-  Result<crypto::Key> KeyOf(keys::Ordinal ordinal);
+  // The data key of an owner whose head was read from this view; the last one asked for is kept,
+  // since a customer's records are read one after the other. Errors: kNotFound.
+  Result<crypto::Key> KeyOf(const Head& owner);
 
  private:
   storage::Connection& connection_;

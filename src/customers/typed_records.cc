@@ -11,7 +11,7 @@ namespace {
 template <class T>
 Result<std::vector<T>> ListAll(StoreView& view, const Head& owner, RecordKind kind,
                                int64_t T::*id) {
-  OUBLI_TRY_ASSIGN(const crypto::Key key, view.KeyOf(owner.ordinal));
+  OUBLI_TRY_ASSIGN(const crypto::Key key, view.KeyOf(owner));
   std::vector<T> list;
   OUBLI_TRY(ForEachRecord(view, owner, key, kind,
                           [&](int64_t record_id, std::string_view plain) -> Status {
@@ -25,7 +25,7 @@ Result<std::vector<T>> ListAll(StoreView& view, const Head& owner, RecordKind ki
 template <class T>
 Status PutOne(StoreTransaction& transaction, const Head& owner, RecordKind kind, int64_t id,
               const T& record) {
-  OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(owner.ordinal));
+  OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(owner));
   return PutRecord(transaction, owner, key, kind, id, Encode(record));
 }
 
@@ -43,7 +43,7 @@ Result<std::vector<Address>> ListAddresses(StoreView& view, const Head& owner) {
 }
 
 Result<std::optional<Address>> FindAddress(StoreView& view, const Head& owner, int64_t id) {
-  OUBLI_TRY_ASSIGN(const crypto::Key key, view.KeyOf(owner.ordinal));
+  OUBLI_TRY_ASSIGN(const crypto::Key key, view.KeyOf(owner));
   OUBLI_TRY_ASSIGN(auto plain, FindRecord(view, owner, key, RecordKind::kAddress, id));
   if (!plain) return std::nullopt;
   Address address;

@@ -93,7 +93,6 @@ void ClearAll(Store& store, std::function<bool()> allowed, std::function<void(St
           OUBLI_TRY(customers::SetCounter(transaction, customers::PopulationCounter(kind), 0));
         }
         OUBLI_TRY(transaction.keys().EraseAll());
-        OUBLI_TRY(RaiseSweepFloor(transaction));
         return erased;
       },
       [&store, done = std::move(done)](Result<int64_t> erased) {

@@ -36,7 +36,7 @@ class ErasureTest : public customers::StoreFixture {
   // A record of every declared kind, so that a new kind without a case here fails the test.
   void AttachEverything(const Head& owner) {
     ASSERT_TRUE(Write([&](StoreTransaction& transaction) -> Status {
-      OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(owner.ordinal));
+      OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(owner));
       for (const auto& rule : customers::RecordKinds()) {
         if (rule.one_an_owner) continue;
         for (int i = 0; i < 3; ++i) {
@@ -72,7 +72,7 @@ TEST_F(ErasureTest, AnErasedCustomerIsGoneAtOnceAndItsNeighboursStay) {
   customers::StoreReader reader = store_->Read().value();
   EXPECT_FALSE(customers::FindCustomerByEmail(*reader, "a@example.com").value());
   EXPECT_FALSE(customers::FindCustomerByCode(*reader, "8000000000000001").value());
-  EXPECT_FALSE(reader->KeyOf(first.ordinal));
+  EXPECT_FALSE(customers::FindHead(*reader, OwnerKind::kCustomer, first.id).value());
   for (const auto& rule : customers::RecordKinds()) {
     int seen = 0;
     ASSERT_TRUE(
@@ -101,7 +101,7 @@ TEST_F(ErasureTest, TheSweepRemovesEveryRecordOfTheErasedAndNothingElse) {
   EXPECT_EQ(RecordRows(), 0);
   EXPECT_EQ(RecordIdRows(), 0);
   EXPECT_EQ(Rows("SELECT COUNT(*) FROM token"), 0);
-  EXPECT_EQ(Rows("SELECT COUNT(*) FROM data_key"), 0);
+  EXPECT_EQ(Rows("SELECT COUNT(*) FROM owner"), 0);
   EXPECT_EQ(Rows("SELECT COUNT(*) FROM sweep"), 0);
 }
 
@@ -203,7 +203,6 @@ TEST_F(ErasureTest, ClearAllRemovesEverybodyAndNothingElse) {
   EXPECT_EQ(RecordRows(), 1);
   EXPECT_EQ(Rows("SELECT COUNT(*) FROM owner"), 1);
   EXPECT_EQ(Rows("SELECT COUNT(*) FROM token"), 1);
-  EXPECT_EQ(Rows("SELECT COUNT(*) FROM data_key"), 1);
   EXPECT_EQ(Rows("SELECT COUNT(*) FROM record_id"), 0);
   EXPECT_EQ(Find(last.head.id)->profile.email, "c5@example.com");
 }

@@ -20,12 +20,10 @@ using keys::Ordinal;
 
 namespace {
 
-constexpr std::string_view kFloorCounter = "sweep floor";
 // Owners of an earlier epoch that are read at a time.
 constexpr int64_t kBatch = 256;
 // Listed owners that are read at a time and sorted: the more, the more of them share their pages.
 constexpr int64_t kListBatch = 20'000;
-constexpr int64_t kKeyRowsAtOnce = 2000;
 
 using KeepGoing = std::function<bool()>;
 
@@ -133,19 +131,7 @@ Result<int64_t> SweepOldEpochs(StoreTransaction& transaction, const KeepGoing& k
   return swept;
 }
 
-// The keys that a clear-all left behind, noise since their epoch's root is gone.
-Status SweepOldKeys(StoreTransaction& transaction, const KeepGoing& keep_going, bool& more) {
-  OUBLI_TRY_ASSIGN(const Ordinal floor, SweepFloor(transaction));
-  more = floor > 0;
-  while (more && keep_going()) {
-    OUBLI_TRY_ASSIGN(more, transaction.keys().Sweep(floor, kKeyRowsAtOnce));
-  }
-  return more ? Status() : customers::SetCounter(transaction, kFloorCounter, 0);
-}
-
 Result<bool> AnyLeft(StoreView& view) {
-  OUBLI_TRY_ASSIGN(const int64_t floor, customers::ReadCounter(view, kFloorCounter));
-  if (floor != 0) return true;
   OUBLI_TRY_ASSIGN(auto select, view.connection().Prepare("SELECT ordinal FROM sweep LIMIT 1"));
   OUBLI_TRY_ASSIGN(const bool listed, select->Step());
   if (listed) return true;
@@ -159,8 +145,6 @@ Result<bool> Slice(Store& store, StoreTransaction& transaction, std::vector<List
                    const KeepGoing& keep_going) {
   OUBLI_TRY_ASSIGN(int64_t swept, SweepListed(transaction.connection(), list, keep_going));
   OUBLI_TRY_ASSIGN(const int64_t old, SweepOldEpochs(transaction, keep_going));
-  bool more_keys = false;
-  OUBLI_TRY(SweepOldKeys(transaction, keep_going, more_keys));
   swept += old;
   // The count is for the metric; should it ever drift, an empty list puts it right.
   store.sweep_backlog() -= swept;
@@ -180,14 +164,6 @@ Status AddToSweep(StoreTransaction& transaction, Ordinal ordinal) {
   OUBLI_TRY(insert->Step());
   return {};
 }
-
-Status RaiseSweepFloor(StoreTransaction& transaction) {
-  OUBLI_TRY_ASSIGN(const int64_t last,
-                   customers::ReadCounter(transaction, customers::kOrdinalCounter));
-  return customers::SetCounter(transaction, kFloorCounter, last + 1);
-}
-
-Result<Ordinal> SweepFloor(StoreView& view) { return customers::ReadCounter(view, kFloorCounter); }
 
 Result<int64_t> CountSweep(StoreView& view) {
   OUBLI_TRY_ASSIGN(auto listed, view.connection().Prepare("SELECT COUNT(*) FROM sweep"));

@@ -146,7 +146,7 @@ Status EnsureEnrolled(StoreTransaction& transaction, const Head& owner, const cr
 
 Status WriteTransactions(StoreTransaction& transaction, const Head& owner, const ImportRow& row) {
   if (row.transactions.empty()) return {};
-  OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(owner.ordinal));
+  OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(owner));
   std::string campaign_name;
   int64_t campaign_id = 0;
   for (const TransactionRow& imported : row.transactions) {

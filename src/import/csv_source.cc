@@ -16,18 +16,20 @@ class CsvReader {
  public:
   explicit CsvReader(std::FILE* file) : lines_(file) {}
 
-  // False at the end. `problem` is set when the record is malformed.
-  bool Next(std::vector<std::string>& fields, int64_t& line, std::string& problem) {
+  // False at the end. `problem` is set when the record is malformed. Errors: kUnavailable.
+  Result<bool> Next(std::vector<std::string>& fields, int64_t& line, std::string& problem) {
     fields.clear();
     problem.clear();
     std::string text;
     bool too_long = false;
-    if (!lines_.Next(text, too_long)) return false;
+    OUBLI_TRY_ASSIGN(const bool read, lines_.Next(text, too_long));
+    if (!read) return false;
     line = lines_.number();
     if (line == 1 && text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
     while (!too_long && InsideQuotes(text)) {
       std::string more;
-      if (!lines_.Next(more, too_long)) {
+      OUBLI_TRY_ASSIGN(const bool read_more, lines_.Next(more, too_long));
+      if (!read_more) {
         problem = "a quote is not closed before the end of the file";
         return true;
       }
@@ -102,7 +104,8 @@ class CsvSource final : public Source {
   Status ReadHeader() {
     int64_t line = 0;
     std::string problem;
-    if (!reader_.Next(columns_, line, problem) || !problem.empty()) {
+    OUBLI_TRY_ASSIGN(const bool read, reader_.Next(columns_, line, problem));
+    if (!read || !problem.empty()) {
       return Fail(ErrorKind::kInvalid, "the file has no readable header row");
     }
     for (std::string& column : columns_) column = std::string(Trim(column));
@@ -121,7 +124,8 @@ class CsvSource final : public Source {
       std::vector<std::string> fields;
       int64_t line = 0;
       std::string problem;
-      if (!reader_.Next(fields, line, problem)) return row;
+      OUBLI_TRY_ASSIGN(const bool read, reader_.Next(fields, line, problem));
+      if (!read) return row;
       if (fields.size() == 1 && fields[0].empty() && problem.empty()) continue;  // an empty line
       if (problem.empty() && fields.size() > columns_.size())
         problem = "has more columns than the header";

@@ -17,6 +17,10 @@ int64_t FileBytes(const std::string& name) {
   return name != "-" && stat(name.c_str(), &status) == 0 ? status.st_size : 0;
 }
 
+std::string NameFile(const std::string& name, const std::string& text) {
+  return text.starts_with(name) ? text : fmt::format("{}: {}", name, text);
+}
+
 Result<std::unique_ptr<Source>> OpenSource(const std::string& name) {
   std::FILE* file = name == "-" ? stdin : std::fopen(name.c_str(), "rbe");
   if (file == nullptr) return Fail(ErrorKind::kNotFound, fmt::format("cannot read {}", name));
@@ -106,7 +110,7 @@ Result<Counts> Run(const std::vector<std::string>& files, const BatchSink& sink,
       read = bytes;
       if (options.on_progress) options.on_progress(before + bytes, total, counts);
     });
-    if (!done) return Fail(done.error());
+    if (!done) return Fail(done.error().kind, NameFile(name, done.error().text));
     before += read;
   }
   return counts;

@@ -154,7 +154,8 @@ customers::Address ReadAddress(ObjectReader& in) {
     in.Refuse("type", "must be residential or commercial");
   }
   a.commercial = type == "commercial";
-  for (const std::string_view role : Split(in.Text("roles"), ' ')) {
+  const std::string roles = in.Text("roles");
+  for (const std::string_view role : Split(roles, ' ')) {
     if (role == "primary") {
       a.roles |= customers::AddressRole::kPrimary;
     } else if (role == "billing") {

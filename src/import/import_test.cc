@@ -192,6 +192,26 @@ TEST_F(ImportTest, FilesThatCannotBeReadAreErrors) {
             ErrorKind::kInvalid);
   EXPECT_EQ(Import({File("b.csv", "")}).error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(Import({File("c.jsonl", "")})->created, 0);
+  EXPECT_EQ(Import({folder_.string()}).error().kind, ErrorKind::kUnavailable) << "a folder";
+}
+
+TEST_F(ImportTest, NulBytesAreRefusedAndNotPassedOver) {
+  const std::string nul(3, '\0');
+  EXPECT_EQ(
+      Import({File("a.jsonl", nul + "\x01\n" + nul + "{\"email\":\"a@example.com\"}\n")})->refused,
+      2);
+  EXPECT_EQ(Count(), 0);
+}
+
+TEST_F(ImportTest, RolesOfAnAddressAreKept) {
+  ASSERT_TRUE(Import({File("a.jsonl",
+                           "{\"email\":\"a@example.com\",\"addresses\":[{\"city\":\"X\","
+                           "\"roles\":\"primary billing\"}]}\n")}));
+  StoreReader reader = store_->Read().value();
+  const auto addresses = customers::ListAddresses(*reader, ByEmail("a@example.com").head).value();
+  EXPECT_EQ(addresses.at(0).roles, customers::AddressRole::kBook |
+                                       customers::AddressRole::kPrimary |
+                                       customers::AddressRole::kBilling);
 }
 
 TEST_F(ImportTest, ManyRowsOverSeveralBatchesAreAllTaken) {

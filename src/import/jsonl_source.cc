@@ -1,7 +1,5 @@
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/types.h>
+#include <algorithm>
+#include <cstdio>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -19,7 +17,9 @@ class JsonLinesSource final : public Source {
   Result<std::optional<SourceRow>> Next() override {
     std::string line;
     bool too_long = false;
-    while (lines_.Next(line, too_long)) {
+    while (true) {
+      OUBLI_TRY_ASSIGN(const bool read, lines_.Next(line, too_long));
+      if (!read) return std::nullopt;
       std::string_view text = Trim(line);
       // A byte-order mark, as some editors write in front.
       if (lines_.number() == 1 && text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
@@ -40,7 +40,6 @@ class JsonLinesSource final : public Source {
       }
       return row;
     }
-    return std::nullopt;
   }
   int64_t bytes() const override { return lines_.bytes(); }
 
@@ -58,31 +57,34 @@ int64_t SourceRow::LineOf(const Problem& where) const {
 }
 
 LineReader::~LineReader() {
-  free(buffer_);
   if (file_ != stdin) fclose(file_);
 }
 
-bool LineReader::Next(std::string& line, bool& too_long) {
+Result<bool> LineReader::Next(std::string& line, bool& too_long) {
   line.clear();
   too_long = false;
   bool any = false;
-  // Read in pieces: a file without line ends must not take the memory.
-  if (buffer_ == nullptr) {
-    capacity_ = 64 * 1024;
-    buffer_ = static_cast<char*>(malloc(capacity_));
-  }
-  while (fgets(buffer_, static_cast<int>(capacity_), file_) != nullptr) {
+  // Taken in pieces: a file without line ends must not take the memory.
+  while (true) {
+    if (begin_ == end_) {
+      begin_ = 0;
+      end_ = fread(buffer_.data(), 1, buffer_.size(), file_);
+      if (end_ == 0) {
+        if (ferror(file_) != 0) return Fail(ErrorKind::kUnavailable, "the file cannot be read");
+        break;
+      }
+    }
     any = true;
-    // A NUL inside would end the piece early: the rest of it is then lost, and the row refused for
-    // it.
-    const size_t length = strlen(buffer_);
-    bytes_ += static_cast<int64_t>(length);
-    const bool ends = length > 0 && buffer_[length - 1] == '\n';
+    const std::string_view left(buffer_.data() + begin_, end_ - begin_);
+    const size_t length = std::min(left.find('\n'), left.size());
     if (line.size() + length <= kMaxLine) {
-      line.append(buffer_, ends ? length - 1 : length);
+      line.append(left.substr(0, length));
     } else {
       too_long = true;
     }
+    const bool ends = length < left.size();
+    begin_ += length + (ends ? 1 : 0);
+    bytes_ += static_cast<int64_t>(length + (ends ? 1 : 0));
     if (ends) break;
   }
   if (!any) return false;

@@ -28,21 +28,22 @@ struct SourceRow {
 // A file, line by line, with a cap on the length of a line.
 class LineReader {
  public:
-  explicit LineReader(std::FILE* file) : file_(file) {}
+  explicit LineReader(std::FILE* file) : file_(file), buffer_(64 * 1024, '\0') {}
   ~LineReader();
   LineReader(const LineReader&) = delete;
   LineReader& operator=(const LineReader&) = delete;
 
   // False at the end. `line` is without its line end. A line over 16 MiB comes cut, with
-  // `too_long`.
-  bool Next(std::string& line, bool& too_long);
+  // `too_long`. Errors: kUnavailable when the file cannot be read further.
+  Result<bool> Next(std::string& line, bool& too_long);
   int64_t bytes() const { return bytes_; }
   int64_t number() const { return number_; }
 
  private:
   std::FILE* file_;
-  char* buffer_ = nullptr;
-  size_t capacity_ = 0;
+  std::string buffer_;
+  size_t begin_ = 0;
+  size_t end_ = 0;
   int64_t bytes_ = 0;
   int64_t number_ = 0;
 };

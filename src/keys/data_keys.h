@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "crypto/key.h"
@@ -15,6 +17,11 @@ namespace oubli::keys {
 // Counts owners of personal data in a store, from 1; never used twice.
 using Ordinal = int64_t;
 
+struct NewKey {
+  crypto::Key key;
+  std::string stored;  // goes into the owner's head row; of no use without this module
+};
+
 // The keys as one transaction sees them, so that keys and rows change together. One thread at a
 // time; ends before its connection's transaction does.
 class KeySession {
@@ -24,18 +31,17 @@ class KeySession {
   virtual int64_t epoch() const = 0;
   // The key of the blind indexes; a fresh one in each epoch.
   virtual const crypto::Key& index_key() const = 0;
-  // Errors: kNotFound when there is none (any more).
-  virtual Result<crypto::Key> Find(Ordinal ordinal) = 0;
+  // `stored` is what Create() gave for the owner's head row. Errors: kNotFound when there is no key
+  // (any more), kCorrupt.
+  virtual Result<crypto::Key> Find(Ordinal ordinal, std::string_view stored) = 0;
   // A fresh random key for an ordinal that has none.
-  virtual Result<crypto::Key> Create(Ordinal ordinal) = 0;
-  // After the commit nothing of ours opens that owner's records.
+  virtual Result<NewKey> Create(Ordinal ordinal) = 0;
+  // Together with the deletion of the owner's head row: after the commit nothing of ours opens that
+  // owner's records.
   virtual Status Erase(Ordinal ordinal) = 0;
   // The same for all owners, and a fresh index key, in time that does not depend on their number:
-  // an erasure with an empty tree. What remains is noise that Sweep() removes.
+  // an erasure with an empty tree.
   virtual Status EraseAll() = 0;
-  // Removes what EraseAll() left of ordinals below `floor`, at most `max_rows` rows; true when more
-  // is left.
-  virtual Result<bool> Sweep(Ordinal floor, int64_t max_rows) = 0;
 };
 
 // Safe from any thread.

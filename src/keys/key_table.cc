@@ -13,10 +13,6 @@ CREATE TABLE key_epoch (
   root {blob} NOT NULL,
   index_key {blob} NOT NULL
 );
-CREATE TABLE data_key (
-  ordinal BIGINT NOT NULL PRIMARY KEY,
-  sealed {blob} NOT NULL
-){clustered};
 )sql";
 
 namespace {
@@ -47,36 +43,23 @@ class TableSession final : public KeySession {
   int64_t epoch() const override { return epoch_; }
   const Key& index_key() const override { return index_key_; }
 
-  Result<Key> Find(Ordinal ordinal) override {
-    OUBLI_TRY_ASSIGN(auto select,
-                     connection_.Prepare("SELECT sealed FROM data_key WHERE ordinal = $1"));
-    select->Bind(1, ordinal);
-    OUBLI_TRY_ASSIGN(const bool found, select->Step());
-    if (!found) return Fail(ErrorKind::kNotFound, "this owner has no key");
-    OUBLI_TRY_ASSIGN(std::string bytes,
-                     crypto::Open(root_, select->Blob(0), Place(epoch_, ordinal)));
+  Result<Key> Find(Ordinal ordinal, std::string_view stored) override {
+    if (stored.empty()) return Fail(ErrorKind::kNotFound, "this owner has no key");
+    OUBLI_TRY_ASSIGN(std::string bytes, crypto::Open(root_, stored, Place(epoch_, ordinal)));
     if (bytes.size() != Key::kSize) return Fail(ErrorKind::kCorrupt, "a data key has a wrong size");
     Key key = Key::FromBytes(bytes);
     crypto::Wipe(bytes.data(), bytes.size());
     return key;
   }
 
-  Result<Key> Create(Ordinal ordinal) override {
-    Key key = Key::Random();
-    const std::string sealed = crypto::Seal(root_, key.view(), Place(epoch_, ordinal));
-    OUBLI_TRY_ASSIGN(auto insert,
-                     connection_.Prepare("INSERT INTO data_key (ordinal, sealed) VALUES ($1, $2)"));
-    insert->Bind(1, ordinal).BindBlob(2, sealed);
-    OUBLI_TRY(insert->Step());
-    return key;
+  Result<NewKey> Create(Ordinal ordinal) override {
+    NewKey made{Key::Random(), {}};
+    made.stored = crypto::Seal(root_, made.key.view(), Place(epoch_, ordinal));
+    return made;
   }
 
-  Status Erase(Ordinal ordinal) override {
-    OUBLI_TRY_ASSIGN(auto erase, connection_.Prepare("DELETE FROM data_key WHERE ordinal = $1"));
-    erase->Bind(1, ordinal);
-    OUBLI_TRY(erase->Step());
-    return {};
-  }
+  // The key goes with the head row.
+  Status Erase(Ordinal) override { return {}; }
 
   Status EraseAll() override {
     {
@@ -87,16 +70,6 @@ class TableSession final : public KeySession {
     root_ = Key::Random();
     index_key_ = Key::Random();
     return InsertEpoch(connection_, epoch_, root_, index_key_);
-  }
-
-  Result<bool> Sweep(Ordinal floor, int64_t max_rows) override {
-    OUBLI_TRY_ASSIGN(auto erase,
-                     connection_.Prepare("DELETE FROM data_key WHERE ordinal IN (SELECT ordinal "
-                                         "FROM data_key WHERE ordinal < $1 ORDER BY ordinal "
-                                         "LIMIT $2)"));
-    erase->Bind(1, floor).Bind(2, max_rows);
-    OUBLI_TRY(erase->Step());
-    return erase->Changes() == max_rows;
   }
 
  private:

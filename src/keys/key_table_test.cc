@@ -39,34 +39,28 @@ class KeyTableTest : public testing::Test {
   std::unique_ptr<DataKeys> keys_;
 };
 
-TEST_F(KeyTableTest, AKeyIsFoundUntilItIsErased) {
-  const crypto::Key made = Begin()->Create(7).value();
-  EXPECT_EQ(Begin()->Find(7).value().view(), made.view());
-  EXPECT_EQ(Begin()->Find(8).error().kind, ErrorKind::kNotFound);
-  ASSERT_TRUE(Begin()->Erase(7));
-  EXPECT_EQ(Begin()->Find(7).error().kind, ErrorKind::kNotFound);
+TEST_F(KeyTableTest, AKeyIsFoundByWhatWasStoredForItsOwnerAlone) {
+  const NewKey made = Begin()->Create(7).value();
+  EXPECT_EQ(Begin()->Find(7, made.stored).value().view(), made.key.view());
+  EXPECT_EQ(made.stored.find(made.key.view()), std::string::npos);
+  EXPECT_EQ(Begin()->Find(8, made.stored).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(Begin()->Find(7, "").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(Begin()->Find(7, made.stored.substr(1)).error().kind, ErrorKind::kCorrupt);
 }
 
-TEST_F(KeyTableTest, AnOrdinalGetsOneKeyOnly) {
-  ASSERT_TRUE(Begin()->Create(7));
-  EXPECT_EQ(Begin()->Create(7).error().kind, ErrorKind::kConflict);
-}
-
-TEST_F(KeyTableTest, EraseAllMakesOldKeysUnopenableAndSweepRemovesThem) {
-  for (Ordinal ordinal = 1; ordinal <= 10; ++ordinal) ASSERT_TRUE(Begin()->Create(ordinal));
+TEST_F(KeyTableTest, EraseAllMakesOldKeysUnopenableAndChangesTheIndexKey) {
+  const NewKey made = Begin()->Create(3).value();
   const std::string old_index(Begin()->index_key().view());
   auto session = Begin();
   const int64_t epoch = session->epoch();
   ASSERT_TRUE(session->EraseAll());
   EXPECT_EQ(session->epoch(), epoch + 1);
   EXPECT_NE(session->index_key().view(), old_index);
-  EXPECT_FALSE(session->Find(3));
+  EXPECT_FALSE(session->Find(3, made.stored));
   EXPECT_EQ(Begin()->epoch(), epoch + 1);
-  ASSERT_TRUE(session->Create(11));
-  EXPECT_TRUE(session->Sweep(11, 4).value());
-  EXPECT_TRUE(session->Sweep(11, 4).value());
-  EXPECT_FALSE(session->Sweep(11, 4).value());
-  EXPECT_TRUE(session->Find(11));
+  EXPECT_FALSE(Begin()->Find(3, made.stored));
+  const NewKey fresh = session->Create(4).value();
+  EXPECT_TRUE(Begin()->Find(4, fresh.stored));
 }
 
 }  // namespace

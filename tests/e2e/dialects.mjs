@@ -1,0 +1,242 @@
+// A small client for each dialect, as much as the tests need. Each takes a running Server, the store's
+// handle and what `oubli key create --json` printed.
+import assert from 'node:assert/strict';
+
+const form = (fields) => new URLSearchParams(fields).toString();
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+export class BigCommerce {
+  constructor(server, store, key) {
+    Object.assign(this, { server, store, key });
+  }
+
+  call(method, target, body) {
+    const headers = { 'X-Auth-Token': this.key.token };
+    if (body !== undefined) Object.assign(headers, JSON_TYPE);
+    return this.server.request(method, `/stores/${this.store}/v3/customers${target}`, {
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  }
+
+  async data(method, target, body) {
+    const answer = await this.call(method, target, body);
+    assert.equal(answer.status, 200, `${method} ${target}: ${answer.status} ${answer.body}`);
+    return answer.json.data;
+  }
+
+  create(...customers) {
+    return this.data('POST', '', customers);
+  }
+
+  update(...customers) {
+    return this.data('PUT', '', customers);
+  }
+
+  find(query = '') {
+    return this.data('GET', query === '' ? '' : `?${query}`);
+  }
+
+  addresses(query = '') {
+    return this.data('GET', `/addresses?${query}`);
+  }
+
+  // Every row of a list, page by page.
+  async all(target = '', query = '') {
+    const rows = [];
+    for (let page = 1; ; ++page) {
+      const { json } = await this.call('GET', `${target}?limit=250&page=${page}&${query}`.replace(/&$/, ''));
+      rows.push(...json.data);
+      if (page >= json.meta.pagination.total_pages) {
+        assert.equal(json.meta.pagination.total, rows.length);
+        return rows;
+      }
+    }
+  }
+
+  delete(...ids) {
+    return this.call('DELETE', `?id:in=${ids.join(',')}`);
+  }
+}
+
+export class WebCommander {
+  constructor(server, store, key) {
+    Object.assign(this, { server, store, key });
+  }
+
+  // The body of the token call, for those who want to spoil it.
+  grant(extra = {}) {
+    const { client_id, client_secret, redirect_uri, username, password } = this.key;
+    const auth_string = Buffer.from(`${username}:${password}`).toString('base64');
+    return { grant_type: 'client_credentials', client_id, client_secret, redirect_uri, auth_string, ...extra };
+  }
+
+  askToken(body) {
+    return this.server.request('POST', '/api/v4/oauth2/token', { headers: JSON_TYPE, body: JSON.stringify(body) });
+  }
+
+  async token() {
+    if (this.tokens === undefined) {
+      const answer = await this.askToken(this.grant());
+      assert.equal(answer.status, 201, answer.body);
+      this.tokens = answer.json;
+    }
+    return this.tokens.access_token;
+  }
+
+  async call(method, target, body) {
+    const headers = { Authorization: `Bearer ${await this.token()}` };
+    if (body !== undefined) Object.assign(headers, JSON_TYPE);
+    return this.server.request(method, `/api/v4/admin/customers${target}`, {
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  }
+
+  async customer(status, method, target, body) {
+    const answer = await this.call(method, target, body);
+    assert.equal(answer.status, status, `${method} ${target}: ${answer.status} ${answer.body}`);
+    return answer.json.customer;
+  }
+
+  create(customer) {
+    return this.customer(201, 'POST', '', { customer });
+  }
+
+  update(id, customer) {
+    return this.customer(200, 'PUT', `/${id}`, { customer });
+  }
+
+  get(id) {
+    return this.call('GET', `/${id}`);
+  }
+
+  async list(query = '') {
+    const answer = await this.call('GET', query === '' ? '' : `?${query}`);
+    assert.equal(answer.status, 200, answer.body);
+    return answer.json;
+  }
+
+  async all() {
+    const rows = [];
+    for (let offset = 0; ; offset += 20) {
+      const page = await this.list(`limit=20&offset=${offset}`);
+      rows.push(...page.customers);
+      if (!page.pagination.has_next) return rows;
+    }
+  }
+
+  delete(id) {
+    return this.call('DELETE', `/${id}`);
+  }
+}
+
+export class StickyStreet {
+  constructor(server, store, key) {
+    Object.assign(this, { server, store, key });
+  }
+
+  // The raw answer of a form POST; fields may override the credentials.
+  post(fields, { headers = {}, target = '/api.php' } = {}) {
+    const all = { user_id: this.key.user_id, user_password: this.key.api_key, account_id: this.store, ...fields };
+    for (const name of Object.keys(all)) if (all[name] === undefined) delete all[name];
+    return this.server.request('POST', target, {
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+      body: form(all),
+    });
+  }
+
+  // As JSON, errors too: they have status 200 here.
+  async call(type, fields = {}) {
+    const answer = await this.post({ type, output: 'JSON', ...fields });
+    assert.equal(answer.status, 200, answer.body);
+    return answer.json;
+  }
+
+  async done(type, fields) {
+    const answer = await this.call(type, fields);
+    assert.equal(answer.status, 'success', `${type}: ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  async create(fields) {
+    return (await this.done('record_customer', { customer_action: 'new', ...fields })).customer;
+  }
+
+  async edit(fields) {
+    return (await this.done('record_customer', { customer_action: 'edit', ...fields })).customer;
+  }
+
+  info(fields) {
+    return this.call('customer_info', fields);
+  }
+
+  async campaign(name, type = 'points', extra = { points_ratio: '1' }) {
+    const made = await this.done('campaign_new', { action: 'campaign', campaign_type: type, campaign_name: name, ...extra });
+    return made.campaign.id;
+  }
+
+  activity(fields) {
+    return this.done('record_activity', fields);
+  }
+
+  delete(code) {
+    return this.call('customer_delete', { code });
+  }
+}
+
+export const HOTCAKES = '/DesktopModules/Hotcakes/API/rest/v1/customeraccounts';
+
+export class Hotcakes {
+  constructor(server, store, key) {
+    Object.assign(this, { server, store, key });
+  }
+
+  async call(method, target = '', body, query = '') {
+    const answer = await this.server.request(method, `${HOTCAKES}${target}?key=${this.key.key}${query}`, {
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    assert.equal(answer.status, 200, answer.body);
+    return answer.json;
+  }
+
+  async content(...args) {
+    const answer = await this.call(...args);
+    assert.deepEqual(answer.Errors, [], JSON.stringify(answer));
+    return answer.Content;
+  }
+
+  all() {
+    return this.content('GET', '/');
+  }
+
+  count() {
+    return this.content('GET', '/', undefined, '&countonly=1');
+  }
+
+  get(id) {
+    return this.call('GET', `/${id}`);
+  }
+
+  byEmail(email) {
+    return this.call('GET', '/', undefined, `&email=${encodeURIComponent(email)}`);
+  }
+
+  create(account) {
+    return this.content('POST', '/', account);
+  }
+
+  update(account) {
+    return this.content('POST', `/${account.Bvin}`, account);
+  }
+
+  // Content alone: true or false.
+  delete(id) {
+    return this.content('DELETE', `/${id}`);
+  }
+
+  clearAll() {
+    return this.content('DELETE', '/');
+  }
+}
