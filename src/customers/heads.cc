@@ -167,12 +167,17 @@ Result<int64_t> CountOwners(StoreView& view, OwnerKind kind) {
   return ReadCounter(view, PopulationCounter(kind));
 }
 
-Status DeleteHead(StoreTransaction& transaction, OwnerKind kind, int64_t id) {
+Result<std::optional<DeletedHead>> DeleteHead(StoreTransaction& transaction, OwnerKind kind,
+                                              int64_t id) {
   OUBLI_TRY_ASSIGN(auto erase, transaction.connection().Prepare(
-                                   "DELETE FROM owner WHERE epoch = $1 AND kind = $2 AND id = $3"));
+                                   "DELETE FROM owner WHERE epoch = $1 AND kind = $2 AND id = $3 "
+                                   "RETURNING ordinal, tokens"));
   erase->Bind(1, transaction.keys().epoch()).Bind(2, static_cast<int64_t>(kind)).Bind(3, id);
-  OUBLI_TRY(erase->Step());
-  return {};
+  OUBLI_TRY_ASSIGN(const bool found, erase->Step());
+  if (!found) return std::nullopt;
+  DeletedHead deleted{erase->Int(0), std::string(erase->Blob(1))};
+  OUBLI_TRY(erase->Step());  // to the end: only then is it done
+  return deleted;
 }
 
 }  // namespace oubli::customers

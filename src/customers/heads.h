@@ -33,8 +33,14 @@ struct HeadAndTokens {
   std::string tokens;
 };
 Result<std::optional<HeadAndTokens>> FindHeadAndTokens(StoreView& view, OwnerKind kind, int64_t id);
-// Removes the head row. The population is the caller's: see AddToPopulation().
-Status DeleteHead(StoreTransaction& transaction, OwnerKind kind, int64_t id);
+struct DeletedHead {
+  Ordinal ordinal = 0;
+  std::string tokens;
+};
+// Removes the head row and returns what has to go with it; nothing when there is none. The
+// population is the caller's: see AddToPopulation().
+Result<std::optional<DeletedHead>> DeleteHead(StoreTransaction& transaction, OwnerKind kind,
+                                              int64_t id);
 Status AddToPopulation(StoreTransaction& transaction, OwnerKind kind, int64_t difference);
 
 }  // namespace oubli::customers

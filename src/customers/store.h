@@ -85,7 +85,14 @@ class Store {
   // `run` fails, nothing of what it did stays; when the commit fails, `done` gets kUnavailable.
   // `done` runs on a writer thread and must not block.
   template <class RunType, class DoneType>
-  void Write(RunType run, DoneType done);
+  void Write(RunType run, DoneType done) {
+    Submit<false>(std::move(run), std::move(done));
+  }
+  // The same for a `run` that refuses before it writes: see WriteCommand::ChecksBeforeWriting().
+  template <class RunType, class DoneType>
+  void WriteChecked(RunType run, DoneType done) {
+    Submit<true>(std::move(run), std::move(done));
+  }
 
   // The same, waiting for the outcome. Not from a writer thread.
   template <class RunType>
@@ -97,14 +104,19 @@ class Store {
 
   storage::GroupWriter& writer() { return *writer_; }
   storage::Database& database() { return *database_; }
-  // Owners whose records wait to be swept, for the metric. Kept by erasure/.
+  // Kept by erasure/: owners whose records wait to be swept, for the metric, and the last number
+  // given in the sweep's list, 0 when it has not been read yet.
   std::atomic<int64_t>& sweep_backlog() { return sweep_backlog_; }
+  std::atomic<int64_t>& sweep_number() { return sweep_number_; }
 
   // Moves the write-ahead log into the database file when it has grown large, or (`quiet`) to the
   // last byte. For the maintenance thread.
   Status Checkpoint(bool quiet);
 
  private:
+  template <bool kChecked, class RunType, class DoneType>
+  void Submit(RunType run, DoneType done);
+
   Store(int64_t number, std::string handle, const Clock& clock)
       : number_(number), handle_(std::move(handle)), clock_(clock) {}
 
@@ -115,13 +127,14 @@ class Store {
   std::unique_ptr<storage::ReaderPool> readers_;
   std::unique_ptr<keys::DataKeys> keys_;
   std::atomic<int64_t> sweep_backlog_{0};
+  std::atomic<int64_t> sweep_number_{0};
   std::unique_ptr<storage::GroupWriter> writer_;  // last: its destructor finishes the work
 };
 
 // ---- implementation of the templates ----
 
-template <class RunType, class DoneType>
-void Store::Write(RunType run, DoneType done) {
+template <bool kChecked, class RunType, class DoneType>
+void Store::Submit(RunType run, DoneType done) {
   using Outcome = std::invoke_result_t<RunType&, StoreTransaction&>;
   class Command final : public storage::WriteCommand {
    public:
@@ -134,6 +147,7 @@ void Store::Write(RunType run, DoneType done) {
       if (!*outcome_) return Fail(outcome_->error());
       return {};
     }
+    bool ChecksBeforeWriting() const override { return kChecked; }
     void Done(const Status& status) override {
       if (!status) {
         done_(Outcome(Fail(status.error())));

@@ -17,21 +17,20 @@ using customers::Store;
 using customers::StoreTransaction;
 
 // Takes one living owner out of everything that can be read; false when there is nobody of that id.
-Result<bool> Forget(StoreTransaction& transaction, OwnerKind kind, int64_t id) {
-  OUBLI_TRY_ASSIGN(const auto found, customers::FindHeadAndTokens(transaction, kind, id));
-  if (!found) return false;
-  OUBLI_TRY(customers::DeleteTokens(transaction, found->tokens));
-  OUBLI_TRY(transaction.keys().Erase(found->head.ordinal));
-  OUBLI_TRY(customers::DeleteHead(transaction, kind, id));
-  OUBLI_TRY(AddToSweep(transaction, found->head.ordinal));
+Result<bool> Forget(Store& store, StoreTransaction& transaction, OwnerKind kind, int64_t id) {
+  OUBLI_TRY_ASSIGN(const auto head, customers::DeleteHead(transaction, kind, id));
+  if (!head) return false;
+  OUBLI_TRY(customers::DeleteTokens(transaction, head->tokens));
+  OUBLI_TRY(transaction.keys().Erase(head->ordinal));
+  OUBLI_TRY(AddToSweep(store, transaction, head->ordinal));
   return true;
 }
 
-Result<Outcome> ForgetAll(StoreTransaction& transaction, OwnerKind kind,
+Result<Outcome> ForgetAll(Store& store, StoreTransaction& transaction, OwnerKind kind,
                           const std::vector<int64_t>& ids) {
   Outcome outcome;
   for (const int64_t id : ids) {
-    OUBLI_TRY_ASSIGN(const bool was_living, Forget(transaction, kind, id));
+    OUBLI_TRY_ASSIGN(const bool was_living, Forget(store, transaction, kind, id));
     if (was_living) outcome.erased.push_back(id);
   }
   if (!outcome.erased.empty()) {
@@ -59,20 +58,22 @@ void Erase(Store& store, OwnerKind kind, std::vector<int64_t> ids, Done done) {
   ids.erase(repeats.begin(), repeats.end());
   // Also a list that will erase nobody takes its turn: who is told "gone" for an id that another
   // call has just erased must not be told so before that call's commit.
-  store.Write([kind, ids = std::move(ids)](
-                  StoreTransaction& transaction) { return ForgetAll(transaction, kind, ids); },
-              [&store, done = std::move(done)](Result<Outcome> outcome) {
-                if (outcome) NoteErased(store, static_cast<int64_t>(outcome->erased.size()));
-                done(std::move(outcome));
-              });
+  store.WriteChecked(
+      [&store, kind, ids = std::move(ids)](StoreTransaction& transaction) {
+        return ForgetAll(store, transaction, kind, ids);
+      },
+      [&store, done = std::move(done)](Result<Outcome> outcome) {
+        if (outcome) NoteErased(store, static_cast<int64_t>(outcome->erased.size()));
+        done(std::move(outcome));
+      });
 }
 
 void EraseFound(Store& store, Finder find, Done done) {
-  store.Write(
-      [find = std::move(find)](StoreTransaction& transaction) -> Result<Outcome> {
+  store.WriteChecked(
+      [&store, find = std::move(find)](StoreTransaction& transaction) -> Result<Outcome> {
         OUBLI_TRY_ASSIGN(const auto head, find(transaction));
         if (!head) return Fail(ErrorKind::kNotFound, "nobody to erase");
-        return ForgetAll(transaction, head->kind, {head->id});
+        return ForgetAll(store, transaction, head->kind, {head->id});
       },
       [&store, done = std::move(done)](Result<Outcome> outcome) {
         if (outcome) NoteErased(store, static_cast<int64_t>(outcome->erased.size()));
@@ -81,7 +82,7 @@ void EraseFound(Store& store, Finder find, Done done) {
 }
 
 void ClearAll(Store& store, std::function<bool()> allowed, std::function<void(Status)> done) {
-  store.Write(
+  store.WriteChecked(
       [allowed = std::move(allowed)](StoreTransaction& transaction) -> Result<int64_t> {
         if (!allowed()) return Fail(ErrorKind::kForbidden, "the window is closed");
         int64_t erased = 0;

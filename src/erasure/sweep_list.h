@@ -8,7 +8,8 @@
 namespace oubli::erasure {
 
 // Notes one erased owner.
-Status AddToSweep(customers::StoreTransaction& transaction, keys::Ordinal ordinal);
+Status AddToSweep(customers::Store& store, customers::StoreTransaction& transaction,
+                  keys::Ordinal ordinal);
 // Owners that wait to be swept.
 Result<int64_t> CountSweep(customers::StoreView& view);
 

@@ -155,12 +155,17 @@ Result<bool> Slice(Store& store, StoreTransaction& transaction, std::vector<List
 
 }  // namespace
 
-Status AddToSweep(StoreTransaction& transaction, Ordinal ordinal) {
-  OUBLI_TRY_ASSIGN(auto insert,
-                   transaction.connection().Prepare(
-                       "INSERT INTO sweep (no, ordinal) SELECT COALESCE(MAX(no), 0) + 1, $1 FROM "
-                       "sweep"));
-  insert->Bind(1, ordinal);
+Status AddToSweep(Store& store, StoreTransaction& transaction, Ordinal ordinal) {
+  // Only the writer comes here. A number that a failed commit leaves out is not missed.
+  if (store.sweep_number() == 0) {
+    OUBLI_TRY_ASSIGN(auto last,
+                     transaction.connection().Prepare("SELECT COALESCE(MAX(no), 0) FROM sweep"));
+    OUBLI_TRY(last->Step());
+    store.sweep_number() = last->Int(0);
+  }
+  OUBLI_TRY_ASSIGN(auto insert, transaction.connection().Prepare(
+                                    "INSERT INTO sweep (no, ordinal) VALUES ($1, $2)"));
+  insert->Bind(1, ++store.sweep_number()).Bind(2, ordinal);
   OUBLI_TRY(insert->Step());
   return {};
 }

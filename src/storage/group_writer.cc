@@ -163,14 +163,25 @@ void GroupWriter::FinishTurn() {
   idle_.notify_all();
 }
 
+Status GroupWriter::RunCommand(WriteCommand& command, Status& outcome) {
+  if (command.ChecksBeforeWriting()) {
+    outcome = command.Run(*connection_);
+    if (outcome) return {};
+    const ErrorKind kind = outcome.error().kind;
+    const bool refused = kind == ErrorKind::kNotFound || kind == ErrorKind::kInvalid ||
+                         kind == ErrorKind::kForbidden;
+    return refused ? Status() : outcome;
+  }
+  OUBLI_TRY(connection_->Savepoint());
+  outcome = command.Run(*connection_);
+  return outcome ? connection_->ReleaseSavepoint() : connection_->RollbackToSavepoint();
+}
+
 void GroupWriter::RunGroup(Group& group) {
   std::vector<Status> outcomes(group.size());
   Status commit = connection_->BeginWrite();
   for (size_t i = 0; commit && i < group.size(); ++i) {
-    commit = connection_->Savepoint();
-    if (!commit) break;
-    outcomes[i] = group[i]->Run(*connection_);
-    commit = outcomes[i] ? connection_->ReleaseSavepoint() : connection_->RollbackToSavepoint();
+    commit = RunCommand(*group[i], outcomes[i]);
   }
   if (commit) commit = connection_->Commit();
   if (!commit) {

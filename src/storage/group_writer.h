@@ -23,6 +23,10 @@ class WriteCommand {
   virtual ~WriteCommand() = default;
   virtual Status Run(Connection& connection) = 0;
   virtual void Done(const Status& outcome) = 0;
+  // True for a command that refuses (kNotFound, kInvalid, kForbidden) before it has written
+  // anything, so that any other failure of it is the database's, and the whole group's. It runs
+  // without a savepoint.
+  virtual bool ChecksBeforeWriting() const { return false; }
 };
 
 // Threads that the writers of all databases share, so that ten thousand stores do not need ten
@@ -65,7 +69,7 @@ class GroupWriter {
     // queue is empty for a moment too.
     std::chrono::milliseconds idle_after{20};
     // While requests wait, background work gets at most one part in so many of the time.
-    int background_share = 20;
+    int background_share = 50;
   };
 
   GroupWriter(WriterThreads& threads, std::unique_ptr<Connection> connection)
@@ -96,6 +100,8 @@ class GroupWriter {
   void Turn();
   Group TakeGroup();
   void RunGroup(Group& group);
+  // Sets the command's outcome; an error of its own ends the whole group.
+  Status RunCommand(WriteCommand& command, Status& outcome);
   // How long background work has to wait; zero when it may run now.
   std::chrono::milliseconds BackgroundDelay(bool waiting) const;
   void RunBackground();

@@ -93,6 +93,44 @@ TEST_F(GroupWriterTest, AFailingCommandIsUndoneAloneAndTheOthersCommit) {
   EXPECT_EQ(Count(), 2);
 }
 
+class CheckingCommand final : public WriteCommand {
+ public:
+  CheckingCommand(Status outcome, std::promise<Status>& done) : outcome_(outcome), done_(done) {}
+  Status Run(Connection&) override { return outcome_; }
+  void Done(const Status& outcome) override { done_.set_value(outcome); }
+  bool ChecksBeforeWriting() const override { return true; }
+
+ private:
+  Status outcome_;
+  std::promise<Status>& done_;
+};
+
+TEST_F(GroupWriterTest, ACommandThatChecksFirstRefusesAloneButFailsTogetherWithTheGroup) {
+  for (const ErrorKind kind : {ErrorKind::kNotFound, ErrorKind::kUnavailable}) {
+    const int64_t before = Count();
+    // The holding command has a group of its own: the others come while it runs.
+    std::promise<void> started;
+    std::promise<void> open;
+    auto gate = open.get_future().share();
+    auto holding = Submit([gate, &started](Connection&) -> Status {
+      started.set_value();
+      gate.wait();
+      return {};
+    });
+    started.get_future().wait();
+    auto first =
+        Submit([before](Connection& connection) { return Insert(connection, before + 1); });
+    std::promise<Status> second;
+    writer_->Submit(std::make_unique<CheckingCommand>(Fail(kind, "no"), second));
+    open.set_value();
+    EXPECT_TRUE(holding.get());
+    EXPECT_EQ(second.get_future().get().error().kind, kind);
+    const bool refused = kind == ErrorKind::kNotFound;
+    EXPECT_EQ(first.get().has_value(), refused);
+    EXPECT_EQ(Count(), before + (refused ? 1 : 0));
+  }
+}
+
 TEST_F(GroupWriterTest, AnAnswerComesAfterItsCommit) {
   for (int64_t id = 0; id < 50; ++id) {
     ASSERT_TRUE(Submit([id](Connection& connection) { return Insert(connection, id); }).get());
