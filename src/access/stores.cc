@@ -40,11 +40,13 @@ bool IsValidHandle(std::string_view handle) {
 
 Stores::Stores(ServerFile& file, std::string data_dir, storage::WriterThreads& threads,
                const Clock& clock,
-               std::function<void(const std::shared_ptr<customers::Store>&)> on_open)
+               std::function<void(const std::shared_ptr<customers::Store>&)> on_open,
+               const customers::StoreOptions& options)
     : file_(file),
       data_dir_(std::move(data_dir)),
       threads_(threads),
       clock_(clock),
+      options_(options),
       on_open_(std::move(on_open)) {}
 
 Stores::~Stores() {
@@ -135,8 +137,8 @@ Result<StoreInfo> Stores::Find(int64_t number) {
 Result<std::shared_ptr<customers::Store>> Stores::OpenFile(const StoreInfo& info) {
   const std::string path = PathOf(info.number);
   OUBLI_TRY(MakeFolder(std::filesystem::path(path).parent_path().string()));
-  OUBLI_TRY_ASSIGN(auto store,
-                   customers::Store::Open(path, info.number, info.handle, threads_, clock_));
+  OUBLI_TRY_ASSIGN(auto store, customers::Store::Open(path, info.number, info.handle, threads_,
+                                                      clock_, options_));
   if (on_open_) on_open_(store);
   return store;
 }

@@ -33,7 +33,8 @@ class Stores {
   // `on_open` is called once for each store that opens, before anybody else sees it; it must not
   // ask for the same store, and nobody may keep a weak_ptr to one: closing counts references.
   Stores(ServerFile& file, std::string data_dir, storage::WriterThreads& threads,
-         const Clock& clock, std::function<void(const std::shared_ptr<customers::Store>&)> on_open);
+         const Clock& clock, std::function<void(const std::shared_ptr<customers::Store>&)> on_open,
+         const customers::StoreOptions& options = {});
   ~Stores();
 
   // Also makes its file. When only that fails (kUnavailable) the store exists all the same, and its
@@ -68,6 +69,7 @@ class Stores {
   const std::string data_dir_;
   storage::WriterThreads& threads_;
   const Clock& clock_;
+  const customers::StoreOptions options_;
   const std::function<void(const std::shared_ptr<customers::Store>&)> on_open_;
   std::mutex mutex_;
   std::condition_variable changed_;  // some entry's `changing` has ended

@@ -31,8 +31,11 @@ Status Backend::Reconnect() {
   while (true) {
     OUBLI_TRY_ASSIGN(std::optional<server::DataLock> lock, server::DataLock::TryTake(data_dir_));
     if (lock) {
+      // A small cache: an import goes once through the file, and shall need no more for a large
+      // one.
       OUBLI_TRY_ASSIGN(data_,
-                       server::OpenedData::Open(*std::move(lock), data_dir_, 1, SystemClock()));
+                       server::OpenedData::Open(*std::move(lock), data_dir_, 1, SystemClock(),
+                                                {.writer_cache_kib = 8 * 1024}));
       return {};
     }
     Result<admin::ControlClient> client = admin::ControlClient::Connect(data_dir_);

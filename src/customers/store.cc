@@ -28,10 +28,11 @@ Result<crypto::Key> StoreView::KeyOf(const Head& owner) {
 
 Result<std::shared_ptr<Store>> Store::Open(const std::string& path, int64_t number,
                                            std::string handle, storage::WriterThreads& threads,
-                                           const Clock& clock) {
+                                           const Clock& clock, const StoreOptions& options) {
   crypto::Initialize();
   std::shared_ptr<Store> store(new Store(number, std::move(handle), clock));
-  OUBLI_TRY_ASSIGN(store->database_, storage::OpenSqlite(path));
+  OUBLI_TRY_ASSIGN(store->database_,
+                   storage::OpenSqlite(path, {.writer_cache_kib = options.writer_cache_kib}));
   OUBLI_TRY_ASSIGN(auto connection, store->database_->OpenWriter());
   OUBLI_TRY(storage::Migrate(*store->database_, *connection, StoreSchema()));
   OUBLI_TRY_ASSIGN(store->keys_, keys::OpenKeyTable(*connection));

@@ -65,13 +65,17 @@ class StoreReader {
   StoreView view_;
 };
 
+struct StoreOptions {
+  int writer_cache_kib = 32 * 1024;  // at most; of database pages, in memory
+};
+
 // Safe from any thread.
 class Store {
  public:
   // Opens or makes the store's database file `path`. Errors: kUnavailable, kCorrupt.
   static Result<std::shared_ptr<Store>> Open(const std::string& path, int64_t number,
                                              std::string handle, storage::WriterThreads& threads,
-                                             const Clock& clock);
+                                             const Clock& clock, const StoreOptions& options = {});
   ~Store();  // finishes what was submitted
 
   int64_t number() const { return number_; }  // in the server's list of stores

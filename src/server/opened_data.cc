@@ -18,14 +18,15 @@ void AttachSweep(const std::shared_ptr<customers::Store>& store) {
 }  // namespace
 
 Result<std::unique_ptr<OpenedData>> OpenedData::Open(DataLock lock, const std::string& data_dir,
-                                                     int writer_threads, const Clock& clock) {
+                                                     int writer_threads, const Clock& clock,
+                                                     const customers::StoreOptions& options) {
   crypto::Initialize();
   std::unique_ptr<OpenedData> data(new OpenedData(std::move(lock), writer_threads));
   OUBLI_TRY_ASSIGN(data->file_, access::ServerFile::Open(data_dir));
   data->api_keys_ = std::make_unique<access::ApiKeys>(*data->file_, clock);
   data->windows_ = std::make_unique<access::Windows>(*data->file_, clock);
-  data->stores_ =
-      std::make_unique<access::Stores>(*data->file_, data_dir, data->threads_, clock, AttachSweep);
+  data->stores_ = std::make_unique<access::Stores>(*data->file_, data_dir, data->threads_, clock,
+                                                   AttachSweep, options);
   return data;
 }
 

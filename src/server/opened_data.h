@@ -21,7 +21,8 @@ class OpenedData {
  public:
   // Each store that opens gets its sweep. Errors: kUnavailable, kCorrupt.
   static Result<std::unique_ptr<OpenedData>> Open(DataLock lock, const std::string& data_dir,
-                                                  int writer_threads, const Clock& clock);
+                                                  int writer_threads, const Clock& clock,
+                                                  const customers::StoreOptions& options = {});
   ~OpenedData();
 
   access::ServerFile& file() { return *file_; }

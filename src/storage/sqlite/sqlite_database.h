@@ -9,7 +9,7 @@
 namespace oubli::storage {
 
 struct SqliteOptions {
-  int writer_cache_kib = 16 * 1024;
+  int writer_cache_kib = 32 * 1024;
   int reader_cache_kib = 2 * 1024;
   int busy_timeout_ms = 10'000;
 };
