@@ -14,8 +14,8 @@
 namespace oubli::storage {
 namespace {
 
-// A random erasure changes a few bytes in each of a few pages, and the log takes whole pages: half of
-// SQLite's usual page is measured to be best (docs/decisions/004-small-pages.md).
+// A random erasure changes a few bytes in each of a few pages, and the log takes whole pages: half
+// of SQLite's usual page is measured to be best (docs/decisions/004-small-pages.md).
 constexpr int kPageBytes = 2048;
 // Frames of the write-ahead log: a page and 24 bytes of header each.
 constexpr int64_t kFrameBytes = kPageBytes + 24;
