@@ -56,7 +56,7 @@ TEST(Start, AddressesByNameAndVersion6) {
   if (const Status started = server.Start(); !started) {
     // A machine without IPv6 must be told so, and nothing else.
     EXPECT_EQ(started.error().kind, ErrorKind::kUnavailable);
-    EXPECT_NE(started.error().text.find("::1"), std::string::npos);
+    EXPECT_NE(started.error().text.find("::"), std::string::npos);
     return;
   }
   RawClient client(server.port());
