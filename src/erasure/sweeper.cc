@@ -141,17 +141,32 @@ Result<bool> AnyLeft(StoreView& view) {
   return old->Step();
 }
 
-Result<bool> Slice(Store& store, StoreTransaction& transaction, std::vector<Listed>& list,
-                   const KeepGoing& keep_going) {
-  OUBLI_TRY_ASSIGN(int64_t swept, SweepListed(transaction.connection(), list, keep_going));
-  OUBLI_TRY_ASSIGN(const int64_t old, SweepOldEpochs(transaction, keep_going));
-  swept += old;
-  // The count is for the metric; should it ever drift, an empty list puts it right.
-  store.sweep_backlog() -= swept;
-  OUBLI_TRY_ASSIGN(const bool more, AnyLeft(transaction));
-  if (!more) store.sweep_backlog() = 0;
-  return more;
-}
+class Sweep final : public storage::BackgroundWork {
+ public:
+  explicit Sweep(Store& store) : store_(store) {}
+
+  Result<bool> Slice(storage::Connection& connection, const KeepGoing& keep_going) override {
+    OUBLI_TRY_ASSIGN(auto transaction, store_.Begin(connection));
+    OUBLI_TRY_ASSIGN(swept_, SweepListed(connection, list_, keep_going));
+    OUBLI_TRY_ASSIGN(const int64_t old, SweepOldEpochs(transaction, keep_going));
+    swept_ += old;
+    OUBLI_TRY_ASSIGN(more_, AnyLeft(transaction));
+    return more_;
+  }
+  void Committed() override {
+    store_.sweep_backlog() -= swept_;
+    // The count is for the metric; should it ever drift, an empty list puts it right.
+    if (!more_) store_.sweep_backlog() = 0;
+  }
+  // What was taken off the list is still in the table: read again.
+  void Failed() override { list_.clear(); }
+
+ private:
+  Store& store_;
+  std::vector<Listed> list_;  // read, and not swept yet
+  int64_t swept_ = 0;         // in the last slice
+  bool more_ = false;
+};
 
 }  // namespace
 
@@ -185,15 +200,7 @@ Status AttachSweep(Store& store) {
   OUBLI_TRY_ASSIGN(const int64_t backlog, CountSweep(*reader));
   OUBLI_TRY_ASSIGN(const bool any, AnyLeft(*reader));
   store.sweep_backlog() = backlog;
-  auto list = std::make_shared<std::vector<Listed>>();
-  store.writer().SetBackground(
-      [&store, list](storage::Connection& connection, const KeepGoing& keep_going) -> Result<bool> {
-        OUBLI_TRY_ASSIGN(auto transaction, store.Begin(connection));
-        auto more = Slice(store, transaction, *list, keep_going);
-        // What a failed slice has taken off the list is still in the table: read again.
-        if (!more) list->clear();
-        return more;
-      });
+  store.writer().SetBackground(std::make_unique<Sweep>(store));
   if (any) store.writer().WakeBackground();
   return {};
 }

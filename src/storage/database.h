@@ -73,6 +73,8 @@ class Connection {
   virtual Status Savepoint() = 0;
   virtual Status ReleaseSavepoint() = 0;
   virtual Status RollbackToSavepoint() = 0;
+  // Rows changed through this connection since it was opened; what was rolled back counts too.
+  virtual int64_t TotalChanges() const = 0;
 
  protected:
   virtual Result<std::unique_ptr<Statement>> Compile(const char* sql) = 0;

@@ -1,5 +1,8 @@
 #include "storage/group_writer.h"
 
+#include <algorithm>
+#include <exception>
+
 #include "base/check.h"
 #include "base/log.h"
 
@@ -68,7 +71,9 @@ void WriterThreads::Loop() {
 
 GroupWriter::GroupWriter(WriterThreads& threads, std::unique_ptr<Connection> connection,
                          Limits limits)
-    : threads_(threads), connection_(std::move(connection)), limits_(limits) {}
+    : threads_(threads), connection_(std::move(connection)), limits_(limits) {
+  alive_->writer = this;
+}
 
 GroupWriter::~GroupWriter() { Close(); }
 
@@ -108,9 +113,14 @@ bool GroupWriter::busy() const {
 }
 
 void GroupWriter::Close() {
+  {
+    std::lock_guard alive_lock(alive_->mutex);
+    alive_->writer = nullptr;
+  }
   std::unique_lock lock(mutex_);
   closed_ = true;
-  idle_.wait(lock, [this] { return !scheduled_ && !timer_set_; });
+  timer_set_ = false;
+  idle_.wait(lock, [this] { return !scheduled_; });
 }
 
 GroupWriter::Group GroupWriter::TakeGroup() {
@@ -152,52 +162,81 @@ void GroupWriter::FinishTurn() {
   scheduled_ = false;
   if (background_pending_ && !closed_ && !timer_set_) {
     timer_set_ = true;
-    threads_.PostAfter(BackgroundDelay(false), [this] {
-      std::lock_guard timer_lock(mutex_);
-      timer_set_ = false;
-      // A turn that is under way looks at the background work itself.
-      if (background_pending_ && !closed_) ScheduleLocked();
-      idle_.notify_all();
+    threads_.PostAfter(BackgroundDelay(false), [alive = alive_] {
+      std::lock_guard alive_lock(alive->mutex);
+      if (alive->writer != nullptr) alive->writer->OnTimer();
     });
   }
   idle_.notify_all();
 }
 
-Status GroupWriter::RunCommand(WriteCommand& command, Status& outcome) {
-  if (command.ChecksBeforeWriting()) {
-    outcome = command.Run(*connection_);
-    if (outcome) return {};
-    const ErrorKind kind = outcome.error().kind;
-    const bool refused = kind == ErrorKind::kNotFound || kind == ErrorKind::kInvalid ||
-                         kind == ErrorKind::kForbidden;
-    return refused ? Status() : outcome;
+void GroupWriter::OnTimer() {
+  std::lock_guard lock(mutex_);
+  timer_set_ = false;
+  // A turn that is under way looks at the background work itself.
+  if (background_pending_ && !closed_) ScheduleLocked();
+}
+
+namespace {
+
+// Exceptions (memory that cannot be had) must not end the process: a writer thread has nobody above
+// it.
+Status RunCaught(WriteCommand& command, Connection& connection) {
+  try {
+    return command.Run(connection);
+  } catch (const std::exception&) {
+    return Fail(ErrorKind::kUnavailable, "a command ran out of memory");
+  }
+}
+
+void DoneCaught(WriteCommand& command, const Status& outcome) {
+  try {
+    command.Done(outcome);
+  } catch (const std::exception&) {
+    Log(LogLevel::kError, "an answer was lost for want of memory");
+  }
+}
+
+}  // namespace
+
+Status GroupWriter::RunCommand(WriteCommand& command, Status& outcome, Care care) {
+  if (care == Care::kFast && command.ChecksBeforeWriting()) {
+    const int64_t before = connection_->TotalChanges();
+    outcome = RunCaught(command, *connection_);
+    const bool has_written = connection_->TotalChanges() != before;
+    return outcome || !has_written ? Status() : outcome;
   }
   OUBLI_TRY(connection_->Savepoint());
-  outcome = command.Run(*connection_);
+  outcome = RunCaught(command, *connection_);
   return outcome ? connection_->ReleaseSavepoint() : connection_->RollbackToSavepoint();
+}
+
+Status GroupWriter::TryGroup(Group& group, std::vector<Status>& outcomes, Care care) {
+  Status attempt = connection_->BeginWrite();
+  for (size_t i = 0; attempt && i < group.size(); ++i) {
+    attempt = RunCommand(*group[i], outcomes[i], care);
+  }
+  if (attempt) attempt = connection_->Commit();
+  if (!attempt) connection_->Rollback();
+  return attempt;
 }
 
 void GroupWriter::RunGroup(Group& group) {
   std::vector<Status> outcomes(group.size());
-  Status commit = connection_->BeginWrite();
-  for (size_t i = 0; commit && i < group.size(); ++i) {
-    commit = RunCommand(*group[i], outcomes[i]);
-  }
-  if (commit) commit = connection_->Commit();
+  Status commit = TryGroup(group, outcomes, Care::kFast);
+  // One that fails behind its first write must not fail the others.
+  if (!commit) commit = TryGroup(group, outcomes, Care::kSavepoints);
   if (!commit) {
-    connection_->Rollback();
     Log(LogLevel::kError, "commit failed",
         {{"commands", static_cast<int64_t>(group.size())}, {"reason", commit.error().text}});
+    // Also for a command that was refused on its own: what it found (nobody of that code, a taken
+    // e-mail) may have been another one's doing that has not happened now.
     const Status failed = Fail(ErrorKind::kUnavailable, commit.error().text);
-    // A command that was refused on its own keeps its answer: it asked for nothing that could be
-    // lost.
-    for (Status& outcome : outcomes) {
-      if (outcome) outcome = failed;
-    }
+    for (Status& outcome : outcomes) outcome = failed;
   } else if (after_commit_) {
     after_commit_();
   }
-  for (size_t i = 0; i < group.size(); ++i) group[i]->Done(outcomes[i]);
+  for (size_t i = 0; i < group.size(); ++i) DoneCaught(*group[i], outcomes[i]);
 }
 
 std::chrono::milliseconds GroupWriter::BackgroundDelay(bool waiting) const {
@@ -206,9 +245,10 @@ std::chrono::milliseconds GroupWriter::BackgroundDelay(bool waiting) const {
     return std::max(std::chrono::milliseconds(0),
                     std::chrono::ceil<std::chrono::milliseconds>(at - now));
   };
+  const auto retry = until(retry_at_);
   const auto turn = until(background_ended_ + background_took_ * (limits_.background_share - 1));
-  if (waiting) return turn;
-  return std::min(turn, until(group_ended_ + limits_.idle_after));
+  if (waiting) return std::max(retry, turn);
+  return std::max(retry, std::min(turn, until(group_ended_ + limits_.idle_after)));
 }
 
 void GroupWriter::RunBackground() {
@@ -223,25 +263,43 @@ void GroupWriter::RunBackground() {
     std::lock_guard lock(mutex_);
     background_pending_ = false;
   }
-  Result<bool> more = false;
-  Status commit = connection_->BeginWrite();
-  if (commit) {
-    more = background_(*connection_, keep_going);
-    commit = more ? connection_->Commit() : Status(Fail(more.error()));
-  }
-  if (!commit) {
-    connection_->Rollback();
-    Log(LogLevel::kError, "background work failed", {{"reason", commit.error().text}});
-  } else if (after_commit_) {
-    after_commit_();
-  }
+  const Status done = RunSlice(keep_going);
   background_ended_ = Clock::now();
   background_took_ = background_ended_ - start;
-  // After a failure the next change wakes it again: no loop on a full disk.
-  if (commit && *more) {
+  if (done) {
+    retry_delay_ = {};
+    return;
+  }
+  Log(LogLevel::kError, "background work failed", {{"reason", done.error().text}});
+  retry_delay_ = std::clamp(retry_delay_ * 2, limits_.retry_first, limits_.retry_last);
+  retry_at_ = background_ended_ + retry_delay_;
+  std::lock_guard lock(mutex_);
+  background_pending_ = true;
+}
+
+Status GroupWriter::RunSlice(const std::function<bool()>& keep_going) {
+  bool more = false;
+  const auto attempt = [&]() -> Status {
+    OUBLI_TRY(connection_->BeginWrite());
+    try {
+      OUBLI_TRY_ASSIGN(more, background_->Slice(*connection_, keep_going));
+    } catch (const std::exception&) {
+      return Fail(ErrorKind::kUnavailable, "out of memory");
+    }
+    return connection_->Commit();
+  };
+  if (Status done = attempt(); !done) {
+    connection_->Rollback();
+    background_->Failed();
+    return done;
+  }
+  background_->Committed();
+  if (after_commit_) after_commit_();
+  if (more) {
     std::lock_guard lock(mutex_);
     background_pending_ = true;
   }
+  return {};
 }
 
 }  // namespace oubli::storage

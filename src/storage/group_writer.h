@@ -15,17 +15,18 @@
 
 namespace oubli::storage {
 
-// One change. Run() is called once, inside a transaction that other commands may share; when it
-// fails, what it did is undone and the others are not touched. Done() is called once, after the
-// commit (or when there will be none), on a writer thread; it must not block.
+// One change. Run() is called inside a transaction that other commands may share; when it fails,
+// what it did is undone and the others are not touched. It may be called again, in a fresh
+// transaction, when the first one could not go on. Done() is called once, after the commit (or when
+// there will be none), on a writer thread; it must not block.
 class WriteCommand {
  public:
   virtual ~WriteCommand() = default;
   virtual Status Run(Connection& connection) = 0;
   virtual void Done(const Status& outcome) = 0;
-  // True for a command that refuses (kNotFound, kInvalid, kForbidden) before it has written
-  // anything, so that any other failure of it is the database's, and the whole group's. It runs
-  // without a savepoint.
+  // True for a command that, when it fails at all, fails before it has written anything. It runs
+  // without a savepoint; should it fail behind a write after all, the group is run again with one
+  // for each.
   virtual bool ChecksBeforeWriting() const { return false; }
 };
 
@@ -53,10 +54,18 @@ class WriterThreads {
   std::vector<std::thread> threads_;
 };
 
-// Work that is done when no request waits, or in small slices when some do: the sweep. Works inside
-// a transaction of its own until it is done or `keep_going` says false; true when more is left.
-using BackgroundSlice =
-    std::function<Result<bool>(Connection& connection, const std::function<bool()>& keep_going)>;
+// Work that is done when no request waits, or in small slices when some do: the sweep. Called on
+// writer threads, one call at a time.
+class BackgroundWork {
+ public:
+  virtual ~BackgroundWork() = default;
+  // Works inside a transaction of its own until it is done or `keep_going` says false; true when
+  // more is left.
+  virtual Result<bool> Slice(Connection& connection, const std::function<bool()>& keep_going) = 0;
+  // How the transaction of the last Slice() ended.
+  virtual void Committed() = 0;
+  virtual void Failed() = 0;
+};
 
 // Safe from any thread. Commands run in order of arrival.
 class GroupWriter {
@@ -70,6 +79,9 @@ class GroupWriter {
     std::chrono::milliseconds idle_after{20};
     // While requests wait, background work gets at most one part in so many of the time.
     int background_share = 50;
+    // After a failure background work waits so long, then twice as long, up to the last.
+    std::chrono::milliseconds retry_first{1000};
+    std::chrono::milliseconds retry_last{60'000};
   };
 
   GroupWriter(WriterThreads& threads, std::unique_ptr<Connection> connection)
@@ -83,7 +95,7 @@ class GroupWriter {
 
   // Before the first WakeBackground(). `after_commit` is called after each commit, on the writer
   // thread.
-  void SetBackground(BackgroundSlice slice) { background_ = std::move(slice); }
+  void SetBackground(std::unique_ptr<BackgroundWork> work) { background_ = std::move(work); }
   void SetAfterCommit(std::function<void()> after_commit) {
     after_commit_ = std::move(after_commit);
   }
@@ -100,19 +112,24 @@ class GroupWriter {
   void Turn();
   Group TakeGroup();
   void RunGroup(Group& group);
-  // Sets the command's outcome; an error of its own ends the whole group.
-  Status RunCommand(WriteCommand& command, Status& outcome);
+  enum class Care { kFast, kSavepoints };
+  // Runs and commits the group; on error nothing of it has changed.
+  Status TryGroup(Group& group, std::vector<Status>& outcomes, Care care);
+  // Sets the command's outcome; an error returned ends the attempt.
+  Status RunCommand(WriteCommand& command, Status& outcome, Care care);
   // How long background work has to wait; zero when it may run now.
   std::chrono::milliseconds BackgroundDelay(bool waiting) const;
   void RunBackground();
+  Status RunSlice(const std::function<bool()>& keep_going);
   void FinishTurn();
+  void OnTimer();
   void ScheduleLocked();
   bool HasWaiting() const;
 
   WriterThreads& threads_;
   std::unique_ptr<Connection> connection_;
   const Limits limits_;
-  BackgroundSlice background_;
+  std::unique_ptr<BackgroundWork> background_;
   std::function<void()> after_commit_;
 
   mutable std::mutex mutex_;
@@ -121,11 +138,19 @@ class GroupWriter {
   bool scheduled_ = false;
   bool closed_ = false;
   bool background_pending_ = false;
-  bool timer_set_ = false;  // a turn for background work will come by itself
+  // A turn for background work will come by itself. The timer may outlive this: it asks `alive_`.
+  bool timer_set_ = false;
+  struct Alive {
+    std::mutex mutex;
+    GroupWriter* writer = nullptr;
+  };
+  std::shared_ptr<Alive> alive_ = std::make_shared<Alive>();
   // Touched by the one thread whose turn it is.
   Clock::time_point group_ended_{};
   Clock::time_point background_ended_{};
   Clock::duration background_took_{};
+  Clock::time_point retry_at_{};
+  std::chrono::milliseconds retry_delay_{0};
 };
 
 }  // namespace oubli::storage

@@ -93,41 +93,50 @@ TEST_F(GroupWriterTest, AFailingCommandIsUndoneAloneAndTheOthersCommit) {
   EXPECT_EQ(Count(), 2);
 }
 
+// Fails with a given kind, before or behind a write of its own.
 class CheckingCommand final : public WriteCommand {
  public:
-  CheckingCommand(Status outcome, std::promise<Status>& done) : outcome_(outcome), done_(done) {}
-  Status Run(Connection&) override { return outcome_; }
+  CheckingCommand(int64_t writes, ErrorKind kind, std::promise<Status>& done)
+      : writes_(writes), kind_(kind), done_(done) {}
+  Status Run(Connection& connection) override {
+    if (writes_ != 0) OUBLI_TRY(Insert(connection, writes_));
+    return Fail(kind_, "no");
+  }
   void Done(const Status& outcome) override { done_.set_value(outcome); }
   bool ChecksBeforeWriting() const override { return true; }
 
  private:
-  Status outcome_;
+  int64_t writes_;
+  ErrorKind kind_;
   std::promise<Status>& done_;
 };
 
-TEST_F(GroupWriterTest, ACommandThatChecksFirstRefusesAloneButFailsTogetherWithTheGroup) {
-  for (const ErrorKind kind : {ErrorKind::kNotFound, ErrorKind::kUnavailable}) {
-    const int64_t before = Count();
-    // The holding command has a group of its own: the others come while it runs.
-    std::promise<void> started;
-    std::promise<void> open;
-    auto gate = open.get_future().share();
-    auto holding = Submit([gate, &started](Connection&) -> Status {
-      started.set_value();
-      gate.wait();
-      return {};
-    });
-    started.get_future().wait();
-    auto first =
-        Submit([before](Connection& connection) { return Insert(connection, before + 1); });
-    std::promise<Status> second;
-    writer_->Submit(std::make_unique<CheckingCommand>(Fail(kind, "no"), second));
-    open.set_value();
-    EXPECT_TRUE(holding.get());
-    EXPECT_EQ(second.get_future().get().error().kind, kind);
-    const bool refused = kind == ErrorKind::kNotFound;
-    EXPECT_EQ(first.get().has_value(), refused);
-    EXPECT_EQ(Count(), before + (refused ? 1 : 0));
+TEST_F(GroupWriterTest, ACommandThatChecksFirstFailsAloneAlsoWhenItHasWrittenAfterAll) {
+  int64_t next = 1;
+  for (const int64_t writes : {0, 1000}) {
+    for (const ErrorKind kind : {ErrorKind::kNotFound, ErrorKind::kCorrupt}) {
+      // The holding command has a group of its own: the others come while it runs.
+      std::promise<void> started;
+      std::promise<void> open;
+      auto gate = open.get_future().share();
+      auto holding = Submit([gate, &started](Connection&) -> Status {
+        started.set_value();
+        gate.wait();
+        return {};
+      });
+      started.get_future().wait();
+      auto first = Submit([next](Connection& connection) { return Insert(connection, next); });
+      std::promise<Status> second;
+      writer_->Submit(std::make_unique<CheckingCommand>(writes, kind, second));
+      auto third = Submit([next](Connection& connection) { return Insert(connection, next + 1); });
+      open.set_value();
+      EXPECT_TRUE(holding.get());
+      EXPECT_EQ(second.get_future().get().error().kind, kind);
+      EXPECT_TRUE(first.get());
+      EXPECT_TRUE(third.get());
+      next += 2;
+      EXPECT_EQ(Count(), next - 1);
+    }
   }
 }
 
@@ -163,35 +172,63 @@ TEST_F(GroupWriterTest, ClosingFinishesWhatIsThereAndRefusesTheRest) {
   EXPECT_EQ(Count(), 1);
 }
 
+class InsertingWork final : public BackgroundWork {
+ public:
+  struct Seen {
+    std::atomic<int> slices{0}, committed{0}, failed{0};
+    std::atomic<bool> fails{false};
+  };
+  explicit InsertingWork(Seen& seen) : seen_(seen) {}
+  Result<bool> Slice(Connection& connection, const std::function<bool()>&) override {
+    OUBLI_TRY(Insert(connection, 1000 + seen_.committed));
+    ++seen_.slices;
+    if (seen_.fails) return Fail(ErrorKind::kUnavailable, "no");
+    return seen_.committed < 4;
+  }
+  void Committed() override { ++seen_.committed; }
+  void Failed() override { ++seen_.failed; }
+
+ private:
+  Seen& seen_;
+};
+
 TEST_F(GroupWriterTest, BackgroundWorkRunsUntilNothingIsLeftAndRequestsGoBetween) {
-  std::atomic<int> slices{0};
-  writer_->SetBackground([&](Connection& connection, const std::function<bool()>&) -> Result<bool> {
-    OUBLI_TRY(Insert(connection, 1000 + slices));
-    return ++slices < 5;
-  });
+  InsertingWork::Seen seen;
+  writer_->SetBackground(std::make_unique<InsertingWork>(seen));
   writer_->WakeBackground();
   ASSERT_TRUE(Submit([](Connection& connection) { return Insert(connection, 1); }).get());
   for (int i = 0; i < 500 && writer_->busy(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  EXPECT_EQ(slices, 5);
+  EXPECT_EQ(seen.committed, 5);
   EXPECT_EQ(Count(), 6);
 }
 
-TEST_F(GroupWriterTest, FailingBackgroundWorkChangesNothingAndStopsUntilWokenAgain) {
-  std::atomic<int> calls{0};
-  writer_->SetBackground([&](Connection& connection, const std::function<bool()>&) -> Result<bool> {
-    ++calls;
-    OUBLI_TRY(Insert(connection, 1));
-    return Fail(ErrorKind::kUnavailable, "no");
-  });
+TEST_F(GroupWriterTest, FailingBackgroundWorkChangesNothingAndIsTriedAgainByItself) {
+  InsertingWork::Seen seen;
+  seen.fails = true;
+  writer_->SetBackground(std::make_unique<InsertingWork>(seen));
   writer_->WakeBackground();
-  while (writer_->busy()) std::this_thread::yield();
-  EXPECT_EQ(calls, 1);
+  while (seen.failed == 0) std::this_thread::yield();
   EXPECT_EQ(Count(), 0);
+  EXPECT_EQ(seen.slices, 1) << "not in a loop";
+  seen.fails = false;
+  for (int i = 0; i < 1000 && writer_->busy(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(seen.committed, 5);
+  EXPECT_EQ(Count(), 5);
+}
+
+TEST_F(GroupWriterTest, ClosingDoesNotWaitForTheNextTry) {
+  InsertingWork::Seen seen;
+  seen.fails = true;
+  writer_->SetBackground(std::make_unique<InsertingWork>(seen));
   writer_->WakeBackground();
-  while (writer_->busy()) std::this_thread::yield();
-  EXPECT_EQ(calls, 2);
+  while (seen.failed == 0) std::this_thread::yield();
+  const auto begun = std::chrono::steady_clock::now();
+  writer_->Close();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(500));
 }
 
 }  // namespace

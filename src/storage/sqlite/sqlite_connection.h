@@ -29,6 +29,7 @@ class SqliteConnection final : public Connection {
   Status Savepoint() override { return Run("SAVEPOINT command"); }
   Status ReleaseSavepoint() override { return Run("RELEASE command"); }
   Status RollbackToSavepoint() override;
+  int64_t TotalChanges() const override { return sqlite3_total_changes64(db_); }
   sqlite3* db() const { return db_; }
 
  protected:
