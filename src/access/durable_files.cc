@@ -93,7 +93,7 @@ Result<std::optional<std::string>> ReadSmallFile(const std::string& path, size_t
 Status WriteWholeFile(const std::string& path, std::string_view bytes) {
   const std::string draft = path + ".new";
   {
-    const File file(draft, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    const File file(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
     if (!file.is_open()) return FailWithErrno("make", draft);
     OUBLI_TRY(WriteAll(file, bytes, draft));
     if (::fsync(file.fd()) != 0) return FailWithErrno("sync", draft);

@@ -20,7 +20,9 @@ INSERT INTO counter (name, last) VALUES ('api_key', 0);
 CREATE TABLE store (
   number BIGINT NOT NULL PRIMARY KEY,
   handle TEXT NOT NULL UNIQUE,
-  created_at BIGINT NOT NULL){clustered};
+  created_at BIGINT NOT NULL,
+  identity {blob} NOT NULL,
+  file_made BIGINT NOT NULL){clustered};
 
 CREATE TABLE api_key (
   id BIGINT NOT NULL PRIMARY KEY,

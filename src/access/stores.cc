@@ -7,11 +7,13 @@
 
 #include "access/durable_files.h"
 #include "base/log.h"
+#include "crypto/random.h"
 
 namespace oubli::access {
 namespace {
 
 constexpr size_t kMaxHandle = 63;
+constexpr size_t kIdentityBytes = 16;
 
 bool IsLetterOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
@@ -24,8 +26,11 @@ Status InsertStore(storage::Connection& connection, StoreInfo& info) {
   OUBLI_TRY_ASSIGN(info.number, TakeNumber(connection, "store"));
   OUBLI_TRY_ASSIGN(
       auto insert,
-      connection.Prepare("INSERT INTO store (number, handle, created_at) VALUES ($1, $2, $3)"));
+      connection.Prepare("INSERT INTO store (number, handle, created_at, identity, file_made) "
+                         "VALUES ($1, $2, $3, $4, 0)"));
+  const std::string identity = crypto::RandomBytes(kIdentityBytes);
   insert->Bind(1, info.number).BindText(2, info.handle).Bind(3, info.created_at);
+  insert->BindBlob(4, identity);
   OUBLI_TRY(insert->Step());
   return {};
 }
@@ -134,12 +139,38 @@ Result<StoreInfo> Stores::Find(int64_t number) {
   return found->second.info;
 }
 
+Status Stores::NoteFileMade(int64_t number) {
+  return file_.Write([&](storage::Connection& connection) -> Status {
+    OUBLI_TRY_ASSIGN(auto update,
+                     connection.Prepare("UPDATE store SET file_made = 1 WHERE number = $1"));
+    update->Bind(1, number);
+    OUBLI_TRY(update->Step());
+    return {};
+  });
+}
+
 Result<std::shared_ptr<customers::Store>> Stores::OpenFile(const StoreInfo& info) {
   const std::string path = PathOf(info.number);
   OUBLI_TRY(MakeFolder(std::filesystem::path(path).parent_path().string()));
-  OUBLI_TRY_ASSIGN(auto store, customers::Store::Open(path, info.number, info.handle, threads_,
-                                                      clock_, options_));
-  if (on_open_) on_open_(store);
+  customers::StoreOptions options = options_;
+  OUBLI_TRY(file_.Read([&](storage::Connection& connection) -> Status {
+    OUBLI_TRY_ASSIGN(auto select,
+                     connection.Prepare("SELECT identity, file_made FROM store WHERE number = $1"));
+    select->Bind(1, info.number);
+    OUBLI_TRY_ASSIGN(const bool found, select->Step());
+    if (!found) return Fail(ErrorKind::kNotFound, "there is no such store");
+    options.identity = select->Blob(0);
+    options.make_file = select->Int(1) == 0;
+    return {};
+  }));
+  auto store = customers::Store::Open(path, info.number, info.handle, threads_, clock_, options);
+  if (!store) {
+    Log(LogLevel::kError, "a store cannot be opened",
+        {{"store", info.number}, {"reason", store.error().text}});
+    return store;
+  }
+  if (options.make_file) OUBLI_TRY(NoteFileMade(info.number));
+  if (on_open_) on_open_(*store);
   return store;
 }
 

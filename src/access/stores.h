@@ -60,6 +60,7 @@ class Stores {
     // nobody who wants another store, and no file is ever open twice.
     bool changing = false;
   };
+  Status NoteFileMade(int64_t number);
   std::string PathOf(int64_t number) const;  // DIR/stores/NUMBER.db
   Status LoadLocked();                       // the list, once
   void AddLocked(const StoreInfo& info);

@@ -68,23 +68,61 @@ TEST_F(StoresTest, CreatingLeavesAUsableFile) {
 
 TEST_F(StoresTest, AStoreWhoseFileIsNotThereYetGetsItWhenItOpens) {
   ASSERT_TRUE(stores_->Create("first"));
+  // As a creation leaves it that is cut off behind the row.
+  ASSERT_TRUE(file_->Write([](storage::Connection& connection) {
+    return connection.Execute("UPDATE store SET file_made = 0");
+  }));
   CloseAll();
   std::filesystem::remove_all(folder_ / "data" / "stores");
   OpenAll();
   EXPECT_TRUE(stores_->Open(1).value()->Read());
 }
 
+// A missing file must not pass for a store without customers, in which every delete succeeds.
+TEST_F(StoresTest, AMissingEmptyOrExchangedFileIsRefusedAndLeftAlone) {
+  ASSERT_TRUE(stores_->Create("first"));
+  ASSERT_TRUE(stores_->Create("second"));
+  CloseAll();
+  const auto first = folder_ / "data" / "stores" / "1.db";
+  const auto second = folder_ / "data" / "stores" / "2.db";
+  const auto away = folder_ / "away.db";
+
+  std::filesystem::rename(first, away);
+  OpenAll();
+  EXPECT_EQ(stores_->Open(1).error().kind, ErrorKind::kCorrupt);
+  EXPECT_FALSE(std::filesystem::exists(first));
+  EXPECT_TRUE(stores_->Open(2));
+  CloseAll();
+
+  std::ofstream(first).close();
+  OpenAll();
+  EXPECT_EQ(stores_->Open(1).error().kind, ErrorKind::kCorrupt);
+  CloseAll();
+
+  std::filesystem::copy_file(second, first, std::filesystem::copy_options::overwrite_existing);
+  OpenAll();
+  EXPECT_EQ(stores_->Open(1).error().kind, ErrorKind::kCorrupt) << "another store's";
+  CloseAll();
+
+  std::filesystem::remove(first);
+  std::filesystem::rename(away, first);
+  OpenAll();
+  EXPECT_TRUE(stores_->Open(1)) << "the right one again";
+}
+
 TEST_F(StoresTest, AStoreThatDoesNotOpenIsAnErrorEachTimeAndWorksOnceItIsRepaired) {
   ASSERT_TRUE(stores_->Create("first"));
   CloseAll();
   const auto path = folder_ / "data" / "stores" / "1.db";
-  std::filesystem::remove(path);
+  const auto away = folder_ / "away.db";
+  std::filesystem::rename(path, away);
   std::filesystem::create_directory(path);
   OpenAll();
   EXPECT_FALSE(stores_->Open(1));
   EXPECT_FALSE(stores_->Open(1));
   EXPECT_TRUE(stores_->OpenStores().empty());
   std::filesystem::remove(path);
+  std::filesystem::rename(away, path);
   EXPECT_TRUE(stores_->Open(1));
 }
 

@@ -2,9 +2,8 @@
 
 #include <sodium.h>
 
+#include <new>
 #include <semaphore>
-
-#include "base/check.h"
 
 namespace oubli::crypto {
 namespace {
@@ -33,7 +32,7 @@ std::string HashPassword(std::string_view password) {
   char hash[crypto_pwhash_STRBYTES];
   const int rc = crypto_pwhash_str_alg(hash, password.data(), password.size(), kPasses,
                                        kMemoryBytes, crypto_pwhash_ALG_ARGON2ID13);
-  OUBLI_CHECK(rc == 0);  // only when 19 MiB cannot be had
+  if (rc != 0) throw std::bad_alloc();  // the only cause: 19 MiB cannot be had
   return hash;
 }
 

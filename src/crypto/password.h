@@ -7,7 +7,8 @@
 namespace oubli::crypto {
 
 // A self-describing hash ("$argon2id$..."). Takes about 20 ms and 19 MiB; at most four run at once,
-// the others wait, so that a flood of log-ins cannot take the memory.
+// the others wait, so that a flood of log-ins cannot take the memory. Throws std::bad_alloc when
+// there is none.
 std::string HashPassword(std::string_view password);
 
 // An empty hash matches nothing, but takes as long as a real one, so that time does not tell

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "customers/codec.h"
 #include "customers/heads.h"
@@ -80,13 +81,28 @@ std::string CodeOf(const Customer& customer) {
   return customer.profile.code.empty() ? MadeCode(customer.head.id) : customer.profile.code;
 }
 
-Result<Customer> OpenCustomer(StoreView& view, const Head& head) {
+namespace {
+
+Result<Customer> Open(StoreView& view, const Head& head) {
   Customer customer;
   customer.head = head;
   OUBLI_TRY_ASSIGN(const crypto::Key key, view.KeyOf(head));
   OUBLI_TRY_ASSIGN(auto plain, FindRecord(view, head, key, RecordKind::kProfile, 0));
   if (!plain) return Fail(ErrorKind::kCorrupt, "a customer has no profile record");
   OUBLI_TRY(Decode(*plain, customer.profile));
+  return customer;
+}
+
+}  // namespace
+
+Result<Customer> OpenCustomer(StoreView& view, const Head& head) {
+  auto customer = Open(view, head);
+  // Whoever runs the server has to learn whose records are damaged; the dialects only say that some
+  // are.
+  if (!customer && customer.error().kind == ErrorKind::kCorrupt) {
+    Log(LogLevel::kError, "a customer's records do not open",
+        {{"customer", head.id}, {"reason", customer.error().text}});
+  }
   return customer;
 }
 

@@ -11,6 +11,9 @@ namespace {
 // clear-all the rows of the epoch before are out of every query's range and need no delete before
 // the answer. record is clustered by ordinal: all that belongs to somebody lies in one key range.
 constexpr std::string_view kTables = R"sql(
+CREATE TABLE store_identity (
+  value {blob} NOT NULL
+);
 CREATE TABLE counter (
   name TEXT NOT NULL PRIMARY KEY,
   value BIGINT NOT NULL

@@ -16,6 +16,30 @@ constexpr int64_t kLogBytesToCheckpoint = 256LL * 1024 * 1024;
 // from its head.
 constexpr int64_t kLogBytesToPause = 1024LL * 1024 * 1024;
 
+Result<std::string> ReadIdentity(storage::Connection& connection) {
+  OUBLI_TRY_ASSIGN(auto select, connection.Prepare("SELECT value FROM store_identity"));
+  OUBLI_TRY_ASSIGN(const bool found, select->Step());
+  return found ? std::string(select->Blob(0)) : std::string();
+}
+
+Status CheckIdentity(storage::Connection& connection, const std::string& expected) {
+  if (expected.empty()) return {};
+  const Result<std::string> identity = ReadIdentity(connection);
+  if (identity && *identity == expected) return {};
+  return Fail(ErrorKind::kCorrupt, "the store's file is empty, damaged or another store's");
+}
+
+Status WriteIdentity(storage::Connection& writer, const std::string& identity) {
+  if (identity.empty()) return {};
+  OUBLI_TRY_ASSIGN(const std::string there, ReadIdentity(writer));
+  if (there == identity) return {};  // made by a call that was cut off
+  if (!there.empty()) return CheckIdentity(writer, identity);
+  OUBLI_TRY_ASSIGN(auto insert, writer.Prepare("INSERT INTO store_identity (value) VALUES ($1)"));
+  insert->BindBlob(1, identity);
+  OUBLI_TRY(insert->Step());
+  return {};
+}
+
 }  // namespace
 
 Result<crypto::Key> StoreView::KeyOf(const Head& owner) {
@@ -32,9 +56,12 @@ Result<std::shared_ptr<Store>> Store::Open(const std::string& path, int64_t numb
   crypto::Initialize();
   std::shared_ptr<Store> store(new Store(number, std::move(handle), clock));
   OUBLI_TRY_ASSIGN(store->database_,
-                   storage::OpenSqlite(path, {.writer_cache_kib = options.writer_cache_kib}));
+                   storage::OpenSqlite(path, {.writer_cache_kib = options.writer_cache_kib,
+                                              .make_file = options.make_file}));
   OUBLI_TRY_ASSIGN(auto connection, store->database_->OpenWriter());
+  if (!options.make_file) OUBLI_TRY(CheckIdentity(*connection, options.identity));
   OUBLI_TRY(storage::Migrate(*store->database_, *connection, StoreSchema()));
+  if (options.make_file) OUBLI_TRY(WriteIdentity(*connection, options.identity));
   OUBLI_TRY_ASSIGN(store->keys_, keys::OpenKeyTable(*connection));
   store->readers_ = std::make_unique<storage::ReaderPool>(*store->database_);
   store->writer_ = std::make_unique<storage::GroupWriter>(threads, std::move(connection));

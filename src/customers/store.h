@@ -67,6 +67,11 @@ class StoreReader {
 
 struct StoreOptions {
   int writer_cache_kib = 32 * 1024;  // at most; of database pages, in memory
+  // What the server's list of stores knows the file by: random bytes that the file holds too. A
+  // missing, empty or exchanged file must not pass for a store without customers, where every
+  // delete succeeds. Empty: not checked.
+  std::string identity = {};
+  bool make_file = true;  // false: the file has been made before
 };
 
 // Safe from any thread.

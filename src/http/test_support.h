@@ -173,7 +173,9 @@ inline std::string BodyOf(const std::string& answer) {
 }
 
 inline int StatusOf(const std::string& answer) {
-  return answer.starts_with("HTTP/1.1 ") ? std::atoi(answer.c_str() + 9) : 0;
+  return answer.starts_with("HTTP/1.1 ")
+             ? static_cast<int>(std::strtol(answer.c_str() + 9, nullptr, 10))
+             : 0;
 }
 
 // Waits until `condition` holds; false after ten seconds.

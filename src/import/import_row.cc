@@ -17,7 +17,10 @@ namespace json = boost::json;
 
 constexpr size_t kMaxText = 255;
 constexpr size_t kMaxNotes = 65'535;
-constexpr size_t kMaxRecords = 100'000;
+// A row is one command of the store's writer: these bound how long the others wait for it.
+constexpr size_t kMaxTransactions = 20'000;
+constexpr size_t kMaxRecords = 1000;  // of the other kinds
+constexpr size_t kMaxAttributes = 250;
 
 constexpr std::array<std::string_view, 13> kProfileFields = {
     "email", "first_name",  "last_name", "company", "phone",       "mobile",      "notes",
@@ -227,7 +230,10 @@ std::optional<Problem> ReadList(const json::object& object, std::string_view nam
   if (list == nullptr || list->is_null()) return std::nullopt;
   const std::string list_name(name);
   if (!list->is_array()) return Problem{"", -1, list_name, "must be a list"};
-  if (list->as_array().size() > kMaxRecords) return Problem{"", -1, list_name, "is too long"};
+  const size_t most = list_name == "transactions" ? kMaxTransactions
+                      : list_name == "attributes" ? kMaxAttributes
+                                                  : kMaxRecords;
+  if (list->as_array().size() > most) return Problem{"", -1, list_name, "is too long"};
   int64_t index = 0;
   for (const json::value& element : list->as_array()) {
     if (!element.is_object()) return Problem{list_name, index, "", "must be an object"};
@@ -241,6 +247,8 @@ std::optional<Problem> ReadList(const json::object& object, std::string_view nam
 std::optional<Problem> ReadAttributes(const json::object& object, ImportRow& row) {
   const json::value* value = object.if_contains("attributes");
   if (value != nullptr && value->is_object()) {
+    if (value->as_object().size() > kMaxAttributes)
+      return Problem{"", -1, "attributes", "is too long"};
     int64_t index = 0;
     for (const auto& member : value->as_object()) {
       const json::object entry{{"value", member.value()}, {"name", member.key()}};

@@ -24,7 +24,7 @@ std::string LockPath(const std::string& data_dir) {
 Result<std::optional<DataLock>> DataLock::TryTake(const std::string& data_dir) {
   OUBLI_TRY(access::MakeFolder(data_dir));
   const std::string path = LockPath(data_dir);
-  DataLock lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  DataLock lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (lock.fd_ >= 0 && ::flock(lock.fd_, LOCK_EX | LOCK_NB) == 0) {
     // For the people who wonder who has it; whether it could be written does not matter.
     const std::string pid = fmt::format("{}\n", ::getpid());

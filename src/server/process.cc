@@ -31,6 +31,9 @@ void RaiseFileLimit() {
 
 void HoldSignals() {
   ::signal(SIGPIPE, SIG_IGN);
+  // A file-size limit is then an error of the write, like a full disk, and not the end of the
+  // server.
+  ::signal(SIGXFSZ, SIG_IGN);
   const sigset_t signals = HeldSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }

@@ -161,7 +161,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, DatabaseConformanceTest,
                                                 [](const std::filesystem::path& folder) {
                                                   return OpenSqlite(folder / "store.db");
                                                 }}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& engine) { return engine.param.name; });
 
 TEST(SqliteDatabaseTest, FilesAreForTheirOwnerAlone) {
   std::string folder = testing::TempDir() + "oubli-mode-XXXXXX";

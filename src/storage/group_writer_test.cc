@@ -140,6 +140,28 @@ TEST_F(GroupWriterTest, ACommandThatChecksFirstFailsAloneAlsoWhenItHasWrittenAft
   }
 }
 
+TEST_F(GroupWriterTest, WhenTheCommitFailsNobodyIsToldWhatWasFoundInIt) {
+  std::promise<void> started;
+  std::promise<void> open;
+  auto gate = open.get_future().share();
+  auto holding = Submit([gate, &started](Connection&) -> Status {
+    started.set_value();
+    gate.wait();
+    return {};
+  });
+  started.get_future().wait();
+  auto erasing = Submit([](Connection& connection) { return Insert(connection, 1); });
+  // "Nobody of that code": found in a transaction that never comes to be.
+  auto refused = Submit([](Connection&) -> Status { return Fail(ErrorKind::kNotFound, "nobody"); });
+  auto ending = Submit([](Connection& connection) { return connection.Execute("ROLLBACK"); });
+  open.set_value();
+  EXPECT_TRUE(holding.get());
+  EXPECT_EQ(erasing.get().error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(refused.get().error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(ending.get().error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(Count(), 0);
+}
+
 TEST_F(GroupWriterTest, AnAnswerComesAfterItsCommit) {
   for (int64_t id = 0; id < 50; ++id) {
     ASSERT_TRUE(Submit([id](Connection& connection) { return Insert(connection, id); }).get());

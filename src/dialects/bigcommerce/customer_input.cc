@@ -14,7 +14,6 @@ namespace oubli::dialects::bigcommerce {
 namespace {
 
 namespace json = boost::json;
-using customers::AttributeValue;
 
 constexpr int64_t kMaxInt32 = INT32_MAX;
 constexpr size_t kMaxAttached = 10;  // addresses or attributes in one item

@@ -17,6 +17,7 @@ using Type = JavaScriptValue::Type;
 
 constexpr int kMaxDepth = 100;
 constexpr size_t kMaxMembers = 1000;
+constexpr size_t kMaxItems = 10'000;
 constexpr size_t kMaxDecimalDigits = 28;
 constexpr std::string_view kInvalidObject = "Invalid object passed in, ':' or '}' expected.";
 
@@ -139,6 +140,7 @@ class Reader {
     char32_t c;
     while ((c = Next()) != kEnd && c != ']') {
       StepBack();
+      if (value.items.size() >= kMaxItems) return FailHere("Invalid array passed in, too long.");
       if (!Value(value.items.emplace_back(), depth)) return false;
       expect_more = false;
       c = Next();

@@ -1,5 +1,7 @@
 #include "dialects/hotcakes/query.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "http/parameters.h"
 
@@ -37,6 +39,13 @@ std::optional<std::string> Query::Joined(std::string_view name, bool plus_is_bla
     joined = joined ? *joined + "," + value : std::move(value);
   }
   return joined;
+}
+
+bool Query::HasOnly(std::initializer_list<std::string_view> names) const {
+  return std::ranges::all_of(entries_, [&](const Entry& entry) {
+    return std::ranges::any_of(
+        names, [&](std::string_view name) { return EqualsIgnoreCase(entry.name, name); });
+  });
 }
 
 }  // namespace oubli::dialects::hotcakes

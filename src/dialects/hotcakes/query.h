@@ -1,6 +1,7 @@
 // The query string as ASP.NET hands it out: names without regard to case, repeats joined by commas.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ class Query {
   // The same with '+' kept as it is: clients do not encode it in e-mail addresses.
   std::optional<std::string> FindKeepingPlus(std::string_view name) const;
   bool Has(std::string_view name) const { return Find(name).has_value(); }
+  // Whether there is nothing but these names.
+  bool HasOnly(std::initializer_list<std::string_view> names) const;
 
  private:
   struct Entry {

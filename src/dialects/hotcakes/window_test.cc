@@ -96,7 +96,8 @@ TEST_F(WindowTest, ABlankIdIsNobodyEvenInsideTheWindow) {
 
 TEST_F(WindowTest, ACustomerNamedInTheQueryIsNoClearAll) {
   OpenWindow();
-  for (const char* query : {"email=ann@example.com", "id=1", "bvin=1", "Email=", "ID"}) {
+  for (const char* query : {"email=ann@example.com", "id=1", "bvin=1", "Email=", "ID", "userid=5",
+                            "page=1&pagesize=5", "countonly=1"}) {
     EXPECT_EQ(Delete("customeraccounts", query), kFalse) << query;
   }
   EXPECT_EQ(Count(), CountIs(3));

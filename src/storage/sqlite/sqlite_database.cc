@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <mutex>
 
 #include "storage/sqlite/sqlite_connection.h"
@@ -84,7 +85,11 @@ class SqliteDatabase final : public Database {
   Result<std::unique_ptr<SqliteConnection>> Open(int cache_kib) {
     // SQLite would make the file with the umask's mode: make it first, for its owner alone. The log
     // and the index of the log get the mode of the file.
-    const int fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int make = options_.make_file ? O_CREAT : 0;
+    const int fd = ::open(path_.c_str(), O_RDWR | make | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno == ENOENT && !options_.make_file) {
+      return Fail(ErrorKind::kCorrupt, fmt::format("{} is missing", path_));
+    }
     if (fd < 0) return Fail(ErrorKind::kUnavailable, fmt::format("cannot open {}", path_));
     ::close(fd);
     sqlite3* db = nullptr;

@@ -12,9 +12,10 @@ struct SqliteOptions {
   int writer_cache_kib = 32 * 1024;
   int reader_cache_kib = 2 * 1024;
   int busy_timeout_ms = 10'000;
+  bool make_file = true;  // when there is none; else that is kCorrupt
 };
 
-// Opens or makes the file (mode 0600). Errors: kUnavailable, kCorrupt.
+// Opens the file, or makes it (mode 0600). Errors: kUnavailable, kCorrupt.
 Result<std::unique_ptr<Database>> OpenSqlite(const std::string& path,
                                              const SqliteOptions& options = {});
 
