@@ -216,11 +216,11 @@ TEST_F(CustomersTest, NothingPersonalIsInClearInAnyFile) {
 
 TEST_F(CustomersTest, DefinitionsAreMadeOnceAndKept) {
   const auto make = [this] {
-    return Write([](StoreTransaction& transaction) -> Result<int64_t> {
+    return Write([](StoreTransaction& transaction) -> Result<std::vector<int64_t>> {
       OUBLI_TRY_ASSIGN(const Group group, EnsureGroup(transaction, "VIP"));
       OUBLI_TRY_ASSIGN(const auto attribute, EnsureAttributeDefinition(transaction, "Hat size"));
       OUBLI_TRY_ASSIGN(const Campaign campaign, EnsureCampaign(transaction, "Points"));
-      return group.id + attribute.id * 100 + campaign.id * 10000;
+      return std::vector<int64_t>{group.id, attribute.id, campaign.id};
     });
   };
   EXPECT_EQ(make().value(), make().value());
