@@ -11,7 +11,6 @@
 namespace oubli::erasure {
 namespace {
 
-using customers::Head;
 using customers::OwnerKind;
 using customers::Store;
 using customers::StoreTransaction;
