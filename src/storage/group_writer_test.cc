@@ -57,6 +57,19 @@ class GroupWriterTest : public testing::Test {
         std::move(run), [promise](const Status& outcome) { promise->set_value(outcome); }));
     return promise->get_future();
   }
+  // Keeps the writer busy until `open` is set, so that what is submitted meanwhile shares one
+  // group.
+  std::future<Status> HoldWriter(std::promise<void>& open) {
+    auto started = std::make_shared<std::promise<void>>();
+    auto runs = started->get_future();
+    auto holding = Submit([gate = open.get_future().share(), started](Connection&) -> Status {
+      started->set_value();
+      gate.wait();
+      return {};
+    });
+    runs.wait();
+    return holding;
+  }
   int64_t Count() {
     ReadLease reader = readers_->Acquire().value();
     StatementHandle count = reader->Prepare("SELECT COUNT(*) FROM item").value();
@@ -115,16 +128,8 @@ TEST_F(GroupWriterTest, ACommandThatChecksFirstFailsAloneAlsoWhenItHasWrittenAft
   int64_t next = 1;
   for (const int64_t writes : {0, 1000}) {
     for (const ErrorKind kind : {ErrorKind::kNotFound, ErrorKind::kCorrupt}) {
-      // The holding command has a group of its own: the others come while it runs.
-      std::promise<void> started;
       std::promise<void> open;
-      auto gate = open.get_future().share();
-      auto holding = Submit([gate, &started](Connection&) -> Status {
-        started.set_value();
-        gate.wait();
-        return {};
-      });
-      started.get_future().wait();
+      auto holding = HoldWriter(open);
       auto first = Submit([next](Connection& connection) { return Insert(connection, next); });
       std::promise<Status> second;
       writer_->Submit(std::make_unique<CheckingCommand>(writes, kind, second));
@@ -141,15 +146,8 @@ TEST_F(GroupWriterTest, ACommandThatChecksFirstFailsAloneAlsoWhenItHasWrittenAft
 }
 
 TEST_F(GroupWriterTest, WhenTheCommitFailsNobodyIsToldWhatWasFoundInIt) {
-  std::promise<void> started;
   std::promise<void> open;
-  auto gate = open.get_future().share();
-  auto holding = Submit([gate, &started](Connection&) -> Status {
-    started.set_value();
-    gate.wait();
-    return {};
-  });
-  started.get_future().wait();
+  auto holding = HoldWriter(open);
   auto erasing = Submit([](Connection& connection) { return Insert(connection, 1); });
   // "Nobody of that code": found in a transaction that never comes to be.
   auto refused = Submit([](Connection&) -> Status { return Fail(ErrorKind::kNotFound, "nobody"); });
