@@ -1,6 +1,8 @@
 // What the server promises to handlers and clients, over real sockets.
 #include "http/server.h"
 
+#include <gmock/gmock.h>
+
 #include <stdexcept>
 
 #include "base/text.h"
