@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include "crypto/locked_memory.h"
+
 namespace oubli::crypto {
 namespace {
 
@@ -25,13 +27,33 @@ std::string Seal(const Key& key, std::string_view plain, std::string_view associ
   return sealed;
 }
 
-Result<std::string> Open(const Key& key, std::string_view sealed, std::string_view associated) {
+namespace {
+
+// `plain` takes what the sealed bytes hold.
+template <class String>
+Status OpenInto(String& plain, const Key& key, std::string_view sealed,
+                std::string_view associated) {
   if (sealed.size() < kSealOverhead) return Fail(ErrorKind::kCorrupt, "sealed bytes are too short");
-  std::string plain(sealed.size() - kSealOverhead, '\0');
+  plain.resize(sealed.size() - kSealOverhead);
   const int rc = crypto_aead_xchacha20poly1305_ietf_decrypt(
-      Bytes(plain), nullptr, nullptr, Bytes(sealed) + kNonce, sealed.size() - kNonce,
-      Bytes(associated), associated.size(), Bytes(sealed), key.data());
-  if (rc != 0) return Fail(ErrorKind::kCorrupt, "a sealed record does not open");
+      reinterpret_cast<uint8_t*>(plain.data()), nullptr, nullptr, Bytes(sealed) + kNonce,
+      sealed.size() - kNonce, Bytes(associated), associated.size(), Bytes(sealed), key.data());
+  if (rc != 0) return Fail(ErrorKind::kCorrupt, "sealed bytes do not open");
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> Open(const Key& key, std::string_view sealed, std::string_view associated) {
+  std::string plain;
+  OUBLI_TRY(OpenInto(plain, key, sealed, associated));
+  return plain;
+}
+
+Result<std::pmr::string> OpenLocked(const Key& key, std::string_view sealed,
+                                    std::string_view associated) {
+  std::pmr::string plain(LockedMemory());
+  OUBLI_TRY(OpenInto(plain, key, sealed, associated));
   return plain;
 }
 

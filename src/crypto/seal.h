@@ -2,6 +2,7 @@
 // nonce.
 #pragma once
 
+#include <memory_resource>
 #include <string>
 #include <string_view>
 
@@ -19,5 +20,9 @@ std::string Seal(const Key& key, std::string_view plain, std::string_view associ
 
 // Errors: kCorrupt when key, place or bytes are not those that were sealed.
 Result<std::string> Open(const Key& key, std::string_view sealed, std::string_view associated);
+
+// The same into locked memory (locked_memory.h): for sealed keys.
+Result<std::pmr::string> OpenLocked(const Key& key, std::string_view sealed,
+                                    std::string_view associated);
 
 }  // namespace oubli::crypto

@@ -1,5 +1,6 @@
 #include "storage/database.h"
 
+#include <algorithm>
 #include <span>
 
 #include "base/check.h"
@@ -24,12 +25,6 @@ Result<StatementHandle> Connection::Prepare(const char* sql) {
 
 namespace {
 
-Result<int64_t> SchemaVersion(Connection& connection) {
-  OUBLI_TRY_ASSIGN(auto statement, connection.Prepare("SELECT version FROM schema_version"));
-  OUBLI_TRY_ASSIGN(const bool found, statement->Step());
-  return found ? statement->Int(0) : 0;
-}
-
 Status StoreSchemaVersion(Connection& connection, int64_t version) {
   OUBLI_TRY(connection.Execute("DELETE FROM schema_version"));
   OUBLI_TRY_ASSIGN(auto statement,
@@ -41,7 +36,14 @@ Status StoreSchemaVersion(Connection& connection, int64_t version) {
 
 }  // namespace
 
-Status Migrate(Database& database, Connection& writer, std::span<const std::string_view> ddl) {
+Result<int64_t> SchemaVersion(Connection& connection) {
+  OUBLI_TRY_ASSIGN(auto statement, connection.Prepare("SELECT version FROM schema_version"));
+  OUBLI_TRY_ASSIGN(const bool found, statement->Step());
+  return found ? statement->Int(0) : 0;
+}
+
+Status Migrate(Database& database, Connection& writer, std::span<const std::string_view> ddl,
+               size_t up_to) {
   OUBLI_TRY(writer.Execute("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)"));
   OUBLI_TRY_ASSIGN(const int64_t version, SchemaVersion(writer));
   const auto newest = static_cast<int64_t>(ddl.size());
@@ -49,7 +51,8 @@ Status Migrate(Database& database, Connection& writer, std::span<const std::stri
     return Fail(ErrorKind::kCorrupt,
                 "this database was written by a newer version of Oubli; use that version");
   }
-  for (int64_t step = version; step < newest; ++step) {
+  const auto last = static_cast<int64_t>(std::min(ddl.size(), up_to));
+  for (int64_t step = version; step < last; ++step) {
     OUBLI_TRY(writer.BeginWrite());
     Status done = writer.Execute(database.Ddl(ddl[static_cast<size_t>(step)]));
     if (done) done = StoreSchemaVersion(writer, step + 1);

@@ -1,5 +1,5 @@
 // The seam between the server and a database engine. Both engines run the same SQL text: statements
-// use $1, $2, ... in order; what differs in DDL is spelled with the three words of PortableDdl().
+// use $1, $2, ... in order; what differs in DDL is spelled with the words of PortableDdl.
 #pragma once
 
 #include <cstdint>
@@ -93,6 +93,9 @@ struct PortableDdl {
   // The words that schema text uses, and that an engine replaces: see Database::Ddl().
   static constexpr std::string_view kClustered = "{clustered}";  // behind a table's last bracket
   static constexpr std::string_view kBlob = "{blob}";
+  // The type of a table's one 64-bit key column, where rows of a whole page each shall lie in the
+  // table itself (SQLite keeps long rows of a clustered table on pages apart).
+  static constexpr std::string_view kRowId = "{rowid}";
 };
 
 // One database (a SQLite file, a PostgreSQL schema). Safe from any thread.
@@ -109,10 +112,18 @@ class Database {
   // long.
   virtual Status Checkpoint(bool truncate) = 0;
   virtual int64_t LogBytes() const = 0;  // what Checkpoint() would have to move, about
+  // Writes what is committed now to a fresh database at `path` (mode 0600), durably but for its
+  // name, while reading and writing go on. Errors: kUnavailable, also when there is a file already;
+  // what has been written of it then stays.
+  virtual Status CopyTo(const std::string& path) = 0;
 };
 
 // Runs `ddl[from_version..]` in order, one transaction each, and stores how far it came in the
-// table schema_version. Errors: kCorrupt when the database is newer than the program.
-Status Migrate(Database& database, Connection& writer, std::span<const std::string_view> ddl);
+// table schema_version; no further than to version `up_to`. Errors: kCorrupt when the database is
+// newer than the program.
+Status Migrate(Database& database, Connection& writer, std::span<const std::string_view> ddl,
+               size_t up_to = SIZE_MAX);
+// 0 for a database that no text has been run in.
+Result<int64_t> SchemaVersion(Connection& connection);
 
 }  // namespace oubli::storage

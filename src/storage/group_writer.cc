@@ -109,7 +109,7 @@ bool GroupWriter::HasWaiting() const {
 
 bool GroupWriter::busy() const {
   std::lock_guard lock(mutex_);
-  return scheduled_ || timer_set_;
+  return scheduled_ || timer_set_ || unfinished_ > 0;
 }
 
 void GroupWriter::Close() {
@@ -120,7 +120,7 @@ void GroupWriter::Close() {
   std::unique_lock lock(mutex_);
   closed_ = true;
   timer_set_ = false;
-  idle_.wait(lock, [this] { return !scheduled_; });
+  idle_.wait(lock, [this] { return !scheduled_ && unfinished_ == 0; });
 }
 
 GroupWriter::Group GroupWriter::TakeGroup() {
@@ -140,7 +140,7 @@ GroupWriter::Group GroupWriter::TakeGroup() {
 void GroupWriter::Turn() {
   Group group = TakeGroup();
   if (!group.empty()) {
-    RunGroup(group);
+    RunGroup(std::move(group));
     group_ended_ = Clock::now();
   }
   bool run_background = false;
@@ -197,46 +197,142 @@ void DoneCaught(WriteCommand& command, const Status& outcome) {
   }
 }
 
+// A group of a writer without keys (the tests') has a participant that does nothing.
+class NoParticipant final : public CommitParticipant {
+ public:
+  Status BeginGroup(Connection& /*connection*/) override { return {}; }
+  Status BeginErasing(Connection& /*connection*/) override { return {}; }
+  size_t Mark() const override { return 0; }
+  void RollbackTo(size_t /*mark*/) override {}
+  Status BeforeCommit(Connection& /*connection*/) override { return {}; }
+  void Committed(bool /*erasing*/, std::function<void(const Status&)> finished) override {
+    finished({});
+  }
+  void RolledBack() override {}
+  void CommitUnclear() override {}
+};
+
+CommitParticipant& Nobody() {
+  static NoParticipant nobody;
+  return nobody;
+}
+
 }  // namespace
 
-Status GroupWriter::RunCommand(WriteCommand& command, Status& outcome, Care care) {
+bool GroupWriter::RunCommand(WriteCommand& command, Status& outcome, Care care, Status& reason) {
+  const size_t mark = participant_->Mark();
   if (care == Care::kFast && command.ChecksBeforeWriting()) {
     const int64_t before = connection_->TotalChanges();
     outcome = RunCaught(command, *connection_);
-    const bool has_written = connection_->TotalChanges() != before;
-    return outcome || !has_written ? Status() : outcome;
+    const bool has_written = connection_->TotalChanges() != before || participant_->Mark() != mark;
+    if (outcome || !has_written) return true;
+    reason = outcome;
+    return false;
   }
-  OUBLI_TRY(connection_->Savepoint());
+  reason = connection_->Savepoint();
+  if (!reason) return false;
   outcome = RunCaught(command, *connection_);
-  return outcome ? connection_->ReleaseSavepoint() : connection_->RollbackToSavepoint();
+  if (!outcome) participant_->RollbackTo(mark);
+  reason = outcome ? connection_->ReleaseSavepoint() : connection_->RollbackToSavepoint();
+  return reason.has_value();
 }
 
-Status GroupWriter::TryGroup(Group& group, std::vector<Status>& outcomes, Care care) {
-  Status attempt = connection_->BeginWrite();
-  for (size_t i = 0; attempt && i < group.size(); ++i) {
-    attempt = RunCommand(*group[i], outcomes[i], care);
+GroupWriter::Ended GroupWriter::TryGroup(Group& group, Attempt& attempt, Status& reason) {
+  attempt.outcomes.assign(group.size(), Status());
+  const auto give_up = [this](Ended how) {
+    connection_->Rollback();
+    participant_->RolledBack();
+    return how;
+  };
+  reason = connection_->BeginWrite();
+  if (!reason) return give_up(Ended::kFailed);
+  for (size_t i = 0; i < group.size(); ++i) {
+    if (!attempt.erasing && group[i]->Erases()) {
+      attempt.outcomes[i] = attempt.erasing;
+    } else if (!RunCommand(*group[i], attempt.outcomes[i], attempt.care, reason)) {
+      return give_up(attempt.care == Care::kFast ? Ended::kCommandWroteAndFailed : Ended::kFailed);
+    }
   }
-  if (attempt) attempt = connection_->Commit();
-  if (!attempt) connection_->Rollback();
-  return attempt;
+  reason = participant_->BeforeCommit(*connection_);
+  if (!reason) {
+    return give_up(reason.error().kind == ErrorKind::kConflict && attempt.erasing
+                       ? Ended::kErasingRefused
+                       : Ended::kFailed);
+  }
+  reason = connection_->Commit();
+  if (reason) return Ended::kCommitted;
+  connection_->Rollback();
+  participant_->CommitUnclear();
+  return Ended::kFailed;
 }
 
-void GroupWriter::RunGroup(Group& group) {
-  std::vector<Status> outcomes(group.size());
-  Status commit = TryGroup(group, outcomes, Care::kFast);
-  // One that fails behind its first write must not fail the others.
-  if (!commit) commit = TryGroup(group, outcomes, Care::kSavepoints);
-  if (!commit) {
+void GroupWriter::RunGroup(Group group) {
+  if (participant_ == nullptr) participant_ = &Nobody();
+  const bool erasing = std::ranges::any_of(group, [](const auto& c) { return c->Erases(); });
+  Attempt attempt;
+  Status reason = participant_->BeginGroup(*connection_);
+  Ended ended = Ended::kFailed;
+  if (reason) {
+    if (erasing) attempt.erasing = participant_->BeginErasing(*connection_);
+    ended = TryGroup(group, attempt, reason);
+    // One that fails behind its first write must not fail the others.
+    if (ended == Ended::kCommandWroteAndFailed) {
+      attempt.care = Care::kSavepoints;
+      ended = TryGroup(group, attempt, reason);
+    }
+    if (ended == Ended::kErasingRefused) {
+      attempt.erasing = Fail(ErrorKind::kUnavailable, reason.error().text);
+      attempt.care = Care::kSavepoints;
+      ended = TryGroup(group, attempt, reason);
+    }
+  }
+  const bool committed = ended == Ended::kCommitted;
+  if (!committed) {
     Log(LogLevel::kError, "commit failed",
-        {{"commands", static_cast<int64_t>(group.size())}, {"reason", commit.error().text}});
+        {{"commands", static_cast<int64_t>(group.size())}, {"reason", reason.error().text}});
     // Also for a command that was refused on its own: what it found (nobody of that code, a taken
     // e-mail) may have been another one's doing that has not happened now.
-    const Status failed = Fail(ErrorKind::kUnavailable, commit.error().text);
-    for (Status& outcome : outcomes) outcome = failed;
-  } else if (after_commit_) {
-    after_commit_();
+    attempt.outcomes.assign(group.size(), Fail(ErrorKind::kUnavailable, reason.error().text));
   }
-  for (size_t i = 0; i < group.size(); ++i) DoneCaught(*group[i], outcomes[i]);
+  Answer(std::move(group), std::move(attempt.outcomes), committed);
+  if (committed && after_commit_) after_commit_();
+}
+
+void GroupWriter::Answer(Group group, std::vector<Status> outcomes, bool committed) {
+  struct Erased {
+    Group commands;
+    std::vector<Status> outcomes;
+  };
+  const auto answer_others = [&] {
+    for (size_t i = 0; i < group.size(); ++i) {
+      if (group[i]) DoneCaught(*group[i], outcomes[i]);
+    }
+  };
+  if (!committed) return answer_others();
+  auto erased = std::make_shared<Erased>();
+  for (size_t i = 0; i < group.size(); ++i) {
+    if (!group[i]->Erases()) continue;
+    erased->commands.push_back(std::move(group[i]));
+    erased->outcomes.push_back(std::move(outcomes[i]));
+  }
+  {
+    std::lock_guard lock(mutex_);
+    ++unfinished_;
+  }
+  // First: whoever is told of a create may read it at once, and needs its key for that.
+  participant_->Committed(!erased->commands.empty(), [this, erased](const Status& finished) {
+    for (size_t i = 0; i < erased->commands.size(); ++i) {
+      // Not even that there is nobody to erase may be said before what was erased is gone.
+      DoneCaught(*erased->commands[i],
+                 finished ? erased->outcomes[i]
+                          : Status(Fail(ErrorKind::kUnavailable, finished.error().text)));
+    }
+    erased->commands.clear();
+    std::lock_guard lock(mutex_);
+    --unfinished_;
+    idle_.notify_all();
+  });
+  answer_others();
 }
 
 std::chrono::milliseconds GroupWriter::BackgroundDelay(bool waiting) const {
@@ -278,21 +374,28 @@ void GroupWriter::RunBackground() {
 }
 
 Status GroupWriter::RunSlice(const std::function<bool()>& keep_going) {
+  if (participant_ == nullptr) participant_ = &Nobody();
   bool more = false;
+  bool committing = false;
   const auto attempt = [&]() -> Status {
+    OUBLI_TRY(participant_->BeginGroup(*connection_));
     OUBLI_TRY(connection_->BeginWrite());
     try {
       OUBLI_TRY_ASSIGN(more, background_->Slice(*connection_, keep_going));
     } catch (const std::exception&) {
       return Fail(ErrorKind::kUnavailable, "out of memory");
     }
+    OUBLI_TRY(participant_->BeforeCommit(*connection_));
+    committing = true;
     return connection_->Commit();
   };
   if (Status done = attempt(); !done) {
     connection_->Rollback();
+    committing ? participant_->CommitUnclear() : participant_->RolledBack();
     background_->Failed();
     return done;
   }
+  participant_->Committed(false, [](const Status&) {});
   background_->Committed();
   if (after_commit_) after_commit_();
   if (more) {

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "storage/commit_participant.h"
 #include "storage/database.h"
 
 namespace oubli::storage {
@@ -28,6 +29,9 @@ class WriteCommand {
   // without a savepoint; should it fail behind a write after all, the group is run again with one
   // for each.
   virtual bool ChecksBeforeWriting() const { return false; }
+  // True for a command that erases or says that somebody has been erased. Its Done() is called when
+  // the participant has finished, perhaps on another thread.
+  virtual bool Erases() const { return false; }
 };
 
 // Threads that the writers of all databases share, so that ten thousand stores do not need ten
@@ -100,6 +104,8 @@ class GroupWriter {
     after_commit_ = std::move(after_commit);
   }
   void WakeBackground();
+  // Before the first command. Outlives this.
+  void SetParticipant(CommitParticipant* participant) { participant_ = participant; }
 
   // Refuses new commands, finishes those that are there, and returns when nothing runs any more.
   void Close();
@@ -111,12 +117,20 @@ class GroupWriter {
 
   void Turn();
   Group TakeGroup();
-  void RunGroup(Group& group);
+  void RunGroup(Group group);
   enum class Care { kFast, kSavepoints };
-  // Runs and commits the group; on error nothing of it has changed.
-  Status TryGroup(Group& group, std::vector<Status>& outcomes, Care care);
-  // Sets the command's outcome; an error returned ends the attempt.
-  Status RunCommand(WriteCommand& command, Status& outcome, Care care);
+  struct Attempt {
+    Care care = Care::kFast;
+    Status erasing;  // an error: commands that erase are refused with it
+    std::vector<Status> outcomes;
+  };
+  enum class Ended { kCommitted, kCommandWroteAndFailed, kErasingRefused, kFailed };
+  // Runs and commits the group; if it is not committed, nothing of it has changed.
+  Ended TryGroup(Group& group, Attempt& attempt, Status& reason);
+  // Sets the command's outcome; false when that ends the attempt.
+  bool RunCommand(WriteCommand& command, Status& outcome, Care care, Status& reason);
+  Status Commit();
+  void Answer(Group group, std::vector<Status> outcomes, bool committed);
   // How long background work has to wait; zero when it may run now.
   std::chrono::milliseconds BackgroundDelay(bool waiting) const;
   void RunBackground();
@@ -131,6 +145,7 @@ class GroupWriter {
   const Limits limits_;
   std::unique_ptr<BackgroundWork> background_;
   std::function<void()> after_commit_;
+  CommitParticipant* participant_ = nullptr;
 
   mutable std::mutex mutex_;
   std::condition_variable idle_;
@@ -138,6 +153,7 @@ class GroupWriter {
   bool scheduled_ = false;
   bool closed_ = false;
   bool background_pending_ = false;
+  int unfinished_ = 0;  // groups that wait for the participant
   // A turn for background work will come by itself. The timer may outlive this: it asks `alive_`.
   bool timer_set_ = false;
   struct Alive {

@@ -8,8 +8,10 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 #include <mutex>
 
+#include "storage/sqlite/log_rewrite.h"
 #include "storage/sqlite/sqlite_connection.h"
 
 namespace oubli::storage {
@@ -55,6 +57,7 @@ class SqliteDatabase final : public Database {
 
   std::string Ddl(std::string_view portable) const override {
     std::string text = Replace(std::string(portable), PortableDdl::kClustered, " WITHOUT ROWID");
+    text = Replace(std::move(text), PortableDdl::kRowId, "INTEGER PRIMARY KEY");
     return Replace(std::move(text), PortableDdl::kBlob, "BLOB");
   }
 
@@ -77,12 +80,50 @@ class SqliteDatabase final : public Database {
     return {};
   }
 
+  Status CopyTo(const std::string& path) override {
+    // SQLite would make the file with the umask's mode; an empty one it takes as it is.
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+      return Fail(ErrorKind::kUnavailable,
+                  fmt::format("cannot make {}: {}", path, strerror(errno)));
+    }
+    Status copied = VacuumInto(path);
+    if (copied && ::fsync(fd) != 0) {
+      copied =
+          Fail(ErrorKind::kUnavailable, fmt::format("cannot sync {}: {}", path, strerror(errno)));
+    }
+    ::close(fd);
+    return copied;
+  }
+
   int64_t LogBytes() const override {
     return log_pages_.load(std::memory_order_relaxed) * kFrameBytes;
   }
 
  private:
-  Result<std::unique_ptr<SqliteConnection>> Open(int cache_kib) {
+  // One snapshot, read by a connection of its own.
+  Status VacuumInto(const std::string& path) {
+    OUBLI_TRY_ASSIGN(const auto connection, Open(options_.reader_cache_kib));
+    OUBLI_TRY_ASSIGN(auto copy, connection->Prepare("VACUUM INTO $1"));
+    copy->BindText(1, path);
+    const Result<bool> done = copy->Step();
+    if (done) return {};
+    return Fail(done.error().kind,
+                fmt::format("cannot copy the database to {}: {}", path, done.error().text));
+  }
+
+  // Errors: as OpenSqlite().
+  Status MakeFile() const {
+    if (!options_.vfs.empty()) {
+      sqlite3_vfs* const vfs = sqlite3_vfs_find(options_.vfs.c_str());
+      int exists = 1;
+      if (vfs == nullptr) return Fail(ErrorKind::kUnavailable, "no such VFS");
+      if (vfs->xAccess(vfs, path_.c_str(), SQLITE_ACCESS_READWRITE, &exists) != SQLITE_OK) {
+        return Fail(ErrorKind::kUnavailable, fmt::format("cannot open {}", path_));
+      }
+      if (exists != 0 || options_.make_file) return {};
+      return Fail(ErrorKind::kCorrupt, fmt::format("{} is missing", path_));
+    }
     // SQLite would make the file with the umask's mode: make it first, for its owner alone. The log
     // and the index of the log get the mode of the file.
     const int make = options_.make_file ? O_CREAT : 0;
@@ -92,9 +133,17 @@ class SqliteDatabase final : public Database {
     }
     if (fd < 0) return Fail(ErrorKind::kUnavailable, fmt::format("cannot open {}", path_));
     ::close(fd);
+    return {};
+  }
+
+  Result<std::unique_ptr<SqliteConnection>> Open(int cache_kib) {
+    OUBLI_TRY(MakeFile());
     sqlite3* db = nullptr;
-    const int rc =
-        sqlite3_open_v2(path_.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const bool is_made_by_vfs = !options_.vfs.empty() && options_.make_file;
+    const int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (is_made_by_vfs ? SQLITE_OPEN_CREATE : 0);
+    const int rc = sqlite3_open_v2(path_.c_str(), &db, flags,
+                                   options_.vfs.empty() ? nullptr : options_.vfs.c_str());
     auto connection = std::make_unique<SqliteConnection>(db);
     if (rc != SQLITE_OK) return Fail(SqliteError(rc, "open"));
     sqlite3_extended_result_codes(db, 1);
@@ -119,6 +168,7 @@ class SqliteDatabase final : public Database {
 Result<std::unique_ptr<Database>> OpenSqlite(const std::string& path,
                                              const SqliteOptions& options) {
   auto database = std::make_unique<SqliteDatabase>(path, options);
+  if (options.write_log_again) OUBLI_TRY(WriteLogAgain(path, options.vfs));
   // Opens once now, so that a bad path or a damaged file is an error of this call.
   OUBLI_TRY(database->OpenReader());
   return database;

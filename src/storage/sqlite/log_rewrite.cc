@@ -1,0 +1,74 @@
+#include "storage/sqlite/log_rewrite.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "storage/sqlite/sqlite_connection.h"
+
+namespace oubli::storage {
+namespace {
+
+// SQLite's own layer writes no more than 128 KiB at a time, and takes more for a full disk.
+constexpr sqlite3_int64 kPiece = 64 * 1024;
+
+// The log, opened through SQLite's own seam to the system.
+class LogFile {
+ public:
+  LogFile(sqlite3_vfs* vfs, const char* name) : space_(static_cast<size_t>(vfs->szOsFile)) {
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_WAL;
+    opened_ = vfs->xOpen(vfs, name, file(), flags, &flags);
+  }
+  ~LogFile() {
+    if (file()->pMethods != nullptr) file()->pMethods->xClose(file());
+  }
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
+
+  int opened() const { return opened_; }
+  sqlite3_file* file() { return reinterpret_cast<sqlite3_file*>(space_.data()); }
+
+ private:
+  std::vector<char> space_;
+  int opened_ = SQLITE_CANTOPEN;
+};
+
+int Rewrite(sqlite3_file* file) {
+  const sqlite3_io_methods& io = *file->pMethods;
+  sqlite3_int64 size = 0;
+  if (const int rc = io.xFileSize(file, &size); rc != SQLITE_OK || size == 0) return rc;
+  std::vector<char> piece(static_cast<size_t>(std::min(size, kPiece)));
+  for (sqlite3_int64 at = 0; at < size; at += kPiece) {
+    const int count = static_cast<int>(std::min(size - at, kPiece));
+    if (const int rc = io.xRead(file, piece.data(), count, at); rc != SQLITE_OK) return rc;
+    if (const int rc = io.xWrite(file, piece.data(), count, at); rc != SQLITE_OK) return rc;
+  }
+  return io.xSync(file, SQLITE_SYNC_FULL);
+}
+
+}  // namespace
+
+Status WriteLogAgain(const std::string& path, const std::string& vfs_name) {
+  sqlite3_initialize();
+  sqlite3_vfs* const vfs = sqlite3_vfs_find(vfs_name.empty() ? nullptr : vfs_name.c_str());
+  if (vfs == nullptr) return Fail(ErrorKind::kUnavailable, "no such VFS");
+  const std::string log = path + "-wal";
+  int exists = 0;
+  if (vfs->xAccess(vfs, log.c_str(), SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK || exists == 0) {
+    return {};
+  }
+  sqlite3_filename const name =
+      sqlite3_create_filename(path.c_str(), (path + "-journal").c_str(), log.c_str(), 0, nullptr);
+  if (name == nullptr) return Fail(ErrorKind::kUnavailable, "out of memory");
+  int rc = SQLITE_OK;
+  {
+    LogFile file(vfs, sqlite3_filename_wal(name));
+    rc = file.opened() == SQLITE_OK ? Rewrite(file.file()) : file.opened();
+  }
+  sqlite3_free_filename(name);
+  if (rc != SQLITE_OK) return Fail(SqliteError(rc, "write the log again"));
+  return {};
+}
+
+}  // namespace oubli::storage
