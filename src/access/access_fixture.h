@@ -16,6 +16,7 @@
 #include "access/stores.h"
 #include "access/windows.h"
 #include "base/clock.h"
+#include "keys/testing/key_places.h"
 #include "storage/group_writer.h"
 
 namespace oubli::access {
@@ -36,11 +37,15 @@ class AccessFixture : public testing::Test {
 
   void OpenAll() {
     file_ = ServerFile::Open(data_dir_).value();
-    stores_ = std::make_unique<Stores>(*file_, data_dir_, threads_, clock_,
-                                       [this](const std::shared_ptr<customers::Store>& store) {
-                                         std::lock_guard lock(opened_mutex_);
-                                         opened_.push_back(store->number());
-                                       });
+    customers::StoreOptions options;
+    options.places = keys::TestPlaces(folder_);
+    stores_ = std::make_unique<Stores>(
+        *file_, data_dir_, threads_, clock_,
+        [this](const std::shared_ptr<customers::Store>& store) {
+          std::lock_guard lock(opened_mutex_);
+          opened_.push_back(store->number());
+        },
+        options);
     keys_ = std::make_unique<ApiKeys>(*file_, clock_);
     windows_ = std::make_unique<Windows>(*file_, clock_);
   }

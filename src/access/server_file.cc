@@ -53,10 +53,19 @@ CREATE TABLE store_window (
   until BIGINT NOT NULL,
   boot_id TEXT NOT NULL,
   boot_deadline BIGINT NOT NULL,
-  seen_at BIGINT NOT NULL){clustered})"};
+  seen_at BIGINT NOT NULL){clustered})",
+    R"(CREATE TABLE key_place (
+  id TEXT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL,
+  path TEXT NOT NULL,
+  added_at BIGINT NOT NULL){clustered})",
+    R"(CREATE TABLE residue_check (
+  one BIGINT NOT NULL PRIMARY KEY,
+  clean_at BIGINT NOT NULL,
+  findings BIGINT NOT NULL){clustered})"};
 
 // What is asked often is cached by its owner: SQLite's own cache may be small.
-constexpr storage::SqliteOptions kOptions{.writer_cache_kib = 2 * 1024, .reader_cache_kib = 256};
+const storage::SqliteOptions kOptions{.writer_cache_kib = 2 * 1024, .reader_cache_kib = 256};
 
 // The log is moved into the file once it is this long; a commit here adds a few pages.
 constexpr int64_t kCheckpointBytes = 1 << 20;
@@ -129,6 +138,11 @@ Status ServerFile::Read(const std::function<Status(storage::Connection&)>& run) 
   Status done = run(*connection_);
   connection_->Rollback();
   return done;
+}
+
+Status ServerFile::CopyTo(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  return database_->CopyTo(path);
 }
 
 Result<int64_t> TakeNumber(storage::Connection& connection, std::string_view counter) {

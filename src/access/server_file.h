@@ -30,6 +30,9 @@ class ServerFile {
   // Runs `run` in one snapshot.
   Status Read(const std::function<Status(storage::Connection&)>& run);
 
+  // See storage::Database::CopyTo().
+  Status CopyTo(const std::string& path);
+
   const crypto::Key& sealing_key() const { return sealing_key_; }
 
  private:

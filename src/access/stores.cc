@@ -212,6 +212,7 @@ void Stores::CloseIdle(int64_t idle_ms) {
       if (!entry.store || now - entry.last_used_ms < idle_ms) continue;
       // Only Open() and OpenStores() hand out references, and they take the mutex.
       if (entry.store.use_count() > 1 || entry.store->sweep_backlog() > 0) continue;
+      if (entry.store->key_tree().erasure_pending()) continue;
       entry.changing = true;
       closing.emplace_back(&entry, std::move(entry.store));
     }

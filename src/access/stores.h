@@ -48,7 +48,7 @@ class Stores {
   Result<std::shared_ptr<customers::Store>> Open(int64_t number);
   std::vector<std::shared_ptr<customers::Store>> OpenStores();
   // Closes the stores that nobody has opened for `idle_ms`, except those that somebody holds a
-  // reference to or that have a sweep backlog.
+  // reference to, that have a sweep backlog or an erasure that is not finished.
   void CloseIdle(int64_t idle_ms);
 
  private:

@@ -34,10 +34,9 @@ Status PutProfile(StoreTransaction& transaction, const Customer& customer, const
 Result<std::optional<Customer>> FindByField(StoreView& view, TokenField field,
                                             std::string_view value) {
   if (value.empty()) return std::nullopt;
-  OUBLI_TRY_ASSIGN(auto head, FindByToken(view, MakeToken(view, field, value)));
+  OUBLI_TRY_ASSIGN(auto head, FindByValue(view, field, value));
   if (!head) return std::nullopt;
-  OUBLI_TRY_ASSIGN(Customer customer, OpenCustomer(view, *head));
-  return customer;
+  return OpenIfLiving(view, *head);
 }
 
 Status CheckCode(const Customer& customer) {
@@ -57,12 +56,6 @@ Status TakeId(StoreTransaction& transaction, Head& head) {
   OUBLI_TRY_ASSIGN(auto taken, FindHead(transaction, head.kind, head.id));
   if (taken) return Fail(ErrorKind::kConflict, "already in use", "id");
   return RaiseCounter(transaction, counter, head.id);
-}
-
-Result<crypto::Key> MakeKey(StoreTransaction& transaction, Head& head) {
-  OUBLI_TRY_ASSIGN(keys::NewKey made, transaction.keys().Create(head.ordinal));
-  head.stored_key = std::move(made.stored);
-  return made.key;
 }
 
 Status StartHead(StoreTransaction& transaction, Head& head) {
@@ -95,7 +88,7 @@ Result<Customer> Open(StoreView& view, const Head& head) {
 
 }  // namespace
 
-Result<Customer> OpenCustomer(StoreView& view, const Head& head) {
+Result<std::optional<Customer>> OpenIfLiving(StoreView& view, const Head& head) {
   auto customer = Open(view, head);
   // Whoever runs the server has to learn whose records are damaged; the dialects only say that some
   // are.
@@ -103,14 +96,15 @@ Result<Customer> OpenCustomer(StoreView& view, const Head& head) {
     Log(LogLevel::kError, "a customer's records do not open",
         {{"customer", head.id}, {"reason", customer.error().text}});
   }
-  return customer;
+  if (customer) return *std::move(customer);
+  if (customer.error().kind == ErrorKind::kNotFound) return std::nullopt;
+  return Fail(customer.error());
 }
 
 Result<std::optional<Customer>> FindCustomer(StoreView& view, int64_t id) {
   OUBLI_TRY_ASSIGN(auto head, FindHead(view, OwnerKind::kCustomer, id));
   if (!head) return std::nullopt;
-  OUBLI_TRY_ASSIGN(Customer customer, OpenCustomer(view, *head));
-  return customer;
+  return OpenIfLiving(view, *head);
 }
 
 Result<std::optional<Customer>> FindCustomerByEmail(StoreView& view, std::string_view email) {
@@ -122,7 +116,7 @@ Result<std::optional<Customer>> FindCustomerByEmail(StoreView& view, std::string
 
 Result<std::optional<Head>> FindHeadByCode(StoreView& view, std::string_view code) {
   if (code.empty()) return std::nullopt;
-  OUBLI_TRY_ASSIGN(auto head, FindByToken(view, MakeToken(view, TokenField::kCode, code)));
+  OUBLI_TRY_ASSIGN(auto head, FindByValue(view, TokenField::kCode, code));
   if (head) return head;
   const auto id = IdOfMadeCode(code);
   if (!id) return std::nullopt;
@@ -134,8 +128,8 @@ Result<std::optional<Head>> FindHeadByCode(StoreView& view, std::string_view cod
 Result<std::optional<Customer>> FindCustomerByCode(StoreView& view, std::string_view code) {
   OUBLI_TRY_ASSIGN(const auto head, FindHeadByCode(view, code));
   if (!head) return std::nullopt;
-  OUBLI_TRY_ASSIGN(Customer customer, OpenCustomer(view, *head));
-  if (CodeOf(customer) != code) return std::nullopt;
+  OUBLI_TRY_ASSIGN(auto customer, OpenIfLiving(view, *head));
+  if (customer && CodeOf(*customer) != code) return std::nullopt;
   return customer;
 }
 
@@ -155,12 +149,12 @@ Status ForEachCustomer(StoreView& view, int64_t after_id,
                        const std::function<bool(const Customer&)>& visit) {
   Status failed;
   OUBLI_TRY(ForEachHead(view, OwnerKind::kCustomer, after_id, [&](const Head& head) {
-    auto customer = OpenCustomer(view, head);
+    auto customer = OpenIfLiving(view, head);
     if (!customer) {
       failed = Fail(customer.error());
       return false;
     }
-    return visit(*customer);
+    return !*customer || visit(**customer);
   }));
   return failed;
 }
@@ -169,9 +163,9 @@ Result<Customer> CreateCustomer(StoreTransaction& transaction, Customer customer
   customer.head.kind = OwnerKind::kCustomer;
   OUBLI_TRY(StartHead(transaction, customer.head));
   OUBLI_TRY(CheckCode(customer));
-  const std::string tokens = TokenList(transaction, customer.profile);
-  OUBLI_TRY(ReplaceTokens(transaction, customer.head, "", tokens));
-  OUBLI_TRY_ASSIGN(const crypto::Key key, MakeKey(transaction, customer.head));
+  OUBLI_TRY_ASSIGN(const std::string tokens,
+                   ReplaceTokens(transaction, customer.head, "", customer.profile));
+  const crypto::Key key = transaction.keys().Create(customer.head.ordinal);
   OUBLI_TRY(InsertHead(transaction, customer.head, tokens));
   OUBLI_TRY(PutProfile(transaction, customer, key));
   return customer;
@@ -184,10 +178,9 @@ Result<Customer> UpdateCustomer(StoreTransaction& transaction, Customer customer
     return Fail(ErrorKind::kNotFound, "no such customer");
   }
   OUBLI_TRY(CheckCode(customer));
-  const std::string tokens = TokenList(transaction, customer.profile);
-  OUBLI_TRY(ReplaceTokens(transaction, stored->head, stored->tokens, tokens));
+  OUBLI_TRY_ASSIGN(const std::string tokens,
+                   ReplaceTokens(transaction, stored->head, stored->tokens, customer.profile));
   customer.head.created_at = stored->head.created_at;
-  customer.head.stored_key = stored->head.stored_key;
   customer.head.modified_at = transaction.now_ms();
   OUBLI_TRY(UpdateHead(transaction, customer.head, tokens));
   OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(customer.head));
@@ -200,7 +193,7 @@ Result<Head> CreateOwner(StoreTransaction& transaction, OwnerKind kind, int64_t 
   head.kind = kind;
   head.id = id;
   OUBLI_TRY(StartHead(transaction, head));
-  OUBLI_TRY(MakeKey(transaction, head));
+  transaction.keys().Create(head.ordinal);
   OUBLI_TRY(InsertHead(transaction, head, ""));
   return head;
 }

@@ -14,7 +14,6 @@ Head ReadHead(storage::Statement& row, OwnerKind kind) {
   head.group_id = row.Int(2);
   head.created_at = row.Int(3);
   head.modified_at = row.Int(4);
-  head.stored_key = row.Blob(5);
   return head;
 }
 
@@ -49,6 +48,16 @@ Result<int64_t> ReadCounter(StoreView& view, std::string_view counter) {
   read->BindText(1, counter);
   OUBLI_TRY_ASSIGN(const bool found, read->Step());
   return found ? read->Int(0) : 0;
+}
+
+Result<std::vector<std::pair<std::string, int64_t>>> ReadCounters(storage::Connection& connection) {
+  OUBLI_TRY_ASSIGN(auto select, connection.Prepare("SELECT name, value FROM counter"));
+  std::vector<std::pair<std::string, int64_t>> counters;
+  while (true) {
+    OUBLI_TRY_ASSIGN(const bool row, select->Step());
+    if (!row) return counters;
+    counters.emplace_back(select->Text(0), select->Int(1));
+  }
 }
 
 Status SetCounter(StoreTransaction& transaction, std::string_view counter, int64_t value) {
@@ -98,11 +107,10 @@ Status AddToPopulation(StoreTransaction& transaction, OwnerKind kind, int64_t di
 }
 
 Status InsertHead(StoreTransaction& transaction, const Head& head, std::string_view tokens) {
-  OUBLI_TRY_ASSIGN(
-      auto insert,
-      transaction.connection().Prepare(
-          "INSERT INTO owner (epoch, kind, id, ordinal, group_id, created_at, "
-          "modified_at, tokens, stored_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"));
+  OUBLI_TRY_ASSIGN(auto insert,
+                   transaction.connection().Prepare(
+                       "INSERT INTO owner (epoch, kind, id, ordinal, group_id, created_at, "
+                       "modified_at, tokens) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"));
   insert->Bind(1, transaction.keys().epoch())
       .Bind(2, static_cast<int64_t>(head.kind))
       .Bind(3, head.id)
@@ -110,8 +118,7 @@ Status InsertHead(StoreTransaction& transaction, const Head& head, std::string_v
       .Bind(5, head.group_id)
       .Bind(6, head.created_at)
       .Bind(7, head.modified_at)
-      .BindBlob(8, tokens)
-      .BindBlob(9, head.stored_key);
+      .BindBlob(8, tokens);
   OUBLI_TRY(insert->Step());
   return AddToPopulation(transaction, head.kind, 1);
 }
@@ -132,15 +139,14 @@ Status UpdateHead(StoreTransaction& transaction, const Head& head, std::string_v
 
 Result<std::optional<HeadAndTokens>> FindHeadAndTokens(StoreView& view, OwnerKind kind,
                                                        int64_t id) {
-  OUBLI_TRY_ASSIGN(
-      auto select,
-      view.connection().Prepare(
-          "SELECT id, ordinal, group_id, created_at, modified_at, stored_key, tokens FROM owner "
-          "WHERE epoch = $1 AND kind = $2 AND id = $3"));
+  OUBLI_TRY_ASSIGN(auto select,
+                   view.connection().Prepare(
+                       "SELECT id, ordinal, group_id, created_at, modified_at, tokens FROM owner "
+                       "WHERE epoch = $1 AND kind = $2 AND id = $3"));
   select->Bind(1, view.keys().epoch()).Bind(2, static_cast<int64_t>(kind)).Bind(3, id);
   OUBLI_TRY_ASSIGN(const bool found, select->Step());
   if (!found) return std::nullopt;
-  return HeadAndTokens{ReadHead(*select, kind), std::string(select->Blob(6))};
+  return HeadAndTokens{ReadHead(*select, kind), std::string(select->Blob(5))};
 }
 
 Result<std::optional<Head>> FindHead(StoreView& view, OwnerKind kind, int64_t id) {
@@ -153,9 +159,8 @@ Status ForEachHead(StoreView& view, OwnerKind kind, int64_t after_id,
                    const std::function<bool(const Head&)>& visit) {
   OUBLI_TRY_ASSIGN(
       auto select,
-      view.connection().Prepare(
-          "SELECT id, ordinal, group_id, created_at, modified_at, stored_key FROM owner "
-          "WHERE epoch = $1 AND kind = $2 AND id > $3 ORDER BY id"));
+      view.connection().Prepare("SELECT id, ordinal, group_id, created_at, modified_at FROM owner "
+                                "WHERE epoch = $1 AND kind = $2 AND id > $3 ORDER BY id"));
   select->Bind(1, view.keys().epoch()).Bind(2, static_cast<int64_t>(kind)).Bind(3, after_id);
   while (true) {
     OUBLI_TRY_ASSIGN(const bool row, select->Step());

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "customers/model.h"
@@ -17,6 +19,9 @@ Result<int64_t> NextNumber(StoreTransaction& transaction, std::string_view count
 // Makes sure that NextNumber() gives nothing up to `number`.
 Status RaiseCounter(StoreTransaction& transaction, std::string_view counter, int64_t number);
 Result<int64_t> ReadCounter(StoreView& view, std::string_view counter);
+// All of a store's counters: what a restore has to continue above. Takes the bare connection, since
+// the keys ask for it below any view.
+Result<std::vector<std::pair<std::string, int64_t>>> ReadCounters(storage::Connection& connection);
 Status SetCounter(StoreTransaction& transaction, std::string_view counter, int64_t value);
 
 // The counter that ids of owners of a kind come from, and the one that holds how many are living.

@@ -29,7 +29,6 @@ struct Head {
   int64_t group_id = 0;  // 0 is no group
   UnixMs created_at = 0;
   UnixMs modified_at = 0;
-  std::string stored_key;  // keys::NewKey::stored
 };
 
 // A form field's value: BigCommerce has text, numbers and lists of text.

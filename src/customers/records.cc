@@ -48,13 +48,23 @@ Result<std::optional<Head>> LivingOwner(StoreView& view, const OwnerRef& ref) {
 
 }  // namespace
 
+std::string SealRecord(const crypto::Key& key, Ordinal ordinal, RecordKind kind, int64_t id,
+                       std::string_view plain) {
+  return crypto::Seal(key, plain, Place(ordinal, kind, id));
+}
+
+Result<std::string> OpenRecord(const crypto::Key& key, Ordinal ordinal, RecordKind kind, int64_t id,
+                               std::string_view sealed) {
+  return crypto::Open(key, sealed, Place(ordinal, kind, id));
+}
+
 Status PutRecord(StoreTransaction& transaction, const Head& owner, const crypto::Key& key,
                  RecordKind kind, int64_t id, std::string_view plain) {
   const RecordKindRule* rule = FindRecordKind(static_cast<int64_t>(kind));
   if (rule == nullptr || (rule->one_an_owner && id != 0)) {
     return Fail(ErrorKind::kInvalid, "a record of a kind that is not declared");
   }
-  const std::string sealed = crypto::Seal(key, plain, Place(owner.ordinal, kind, id));
+  const std::string sealed = SealRecord(key, owner.ordinal, kind, id, plain);
   {
     OUBLI_TRY_ASSIGN(auto put,
                      transaction.connection().Prepare(
@@ -74,8 +84,7 @@ Result<std::optional<std::string>> FindRecord(StoreView& view, const Head& owner
   select->Bind(1, owner.ordinal).Bind(2, static_cast<int64_t>(kind)).Bind(3, id);
   OUBLI_TRY_ASSIGN(const bool found, select->Step());
   if (!found) return std::nullopt;
-  OUBLI_TRY_ASSIGN(std::string plain,
-                   crypto::Open(key, select->Blob(0), Place(owner.ordinal, kind, id)));
+  OUBLI_TRY_ASSIGN(std::string plain, OpenRecord(key, owner.ordinal, kind, id, select->Blob(0)));
   return plain;
 }
 
@@ -90,7 +99,7 @@ Status ForEachRecord(StoreView& view, const Head& owner, const crypto::Key& key,
     if (!row) return {};
     const int64_t id = select->Int(0);
     OUBLI_TRY_ASSIGN(const std::string plain,
-                     crypto::Open(key, select->Blob(1), Place(owner.ordinal, kind, id)));
+                     OpenRecord(key, owner.ordinal, kind, id, select->Blob(1)));
     OUBLI_TRY(visit(id, plain));
   }
 }

@@ -17,6 +17,12 @@ namespace oubli::customers {
 
 // ---- sealed bytes, for all kinds ----
 
+// A record's sealed bytes, bound to its row. Errors of opening: kCorrupt.
+std::string SealRecord(const crypto::Key& key, Ordinal ordinal, RecordKind kind, int64_t id,
+                       std::string_view plain);
+Result<std::string> OpenRecord(const crypto::Key& key, Ordinal ordinal, RecordKind kind, int64_t id,
+                               std::string_view sealed);
+
 // Stores or replaces one record of a living owner. Errors: kInvalid for a kind that is not
 // declared.
 Status PutRecord(StoreTransaction& transaction, const Head& owner, const crypto::Key& key,

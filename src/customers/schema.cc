@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "keys/key_table.h"
+#include "keys/tree_rows.h"
 
 namespace oubli::customers {
 namespace {
@@ -84,10 +84,25 @@ CREATE TABLE setting (
 ){clustered};
 )sql";
 
+// The earlier key table: data keys in the head rows, sealed under a key in this one.
+constexpr std::string_view kKeyTable = R"sql(
+CREATE TABLE key_epoch (
+  epoch BIGINT NOT NULL PRIMARY KEY,
+  root {blob} NOT NULL,
+  index_key {blob} NOT NULL
+);
+)sql";
+
+constexpr std::string_view kWithoutKeyTable = R"sql(
+DROP TABLE key_epoch;
+ALTER TABLE owner DROP COLUMN stored_key;
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> StoreSchema() {
-  static const std::array<std::string_view, 2> kSchema = {kTables, keys::kKeyTableDdl};
+  static const std::array<std::string_view, 4> kSchema = {kTables, kKeyTable, keys::kKeyTreeDdl,
+                                                          kWithoutKeyTable};
   return kSchema;
 }
 

@@ -10,4 +10,8 @@ namespace oubli::customers {
 // added.
 std::span<const std::string_view> StoreSchema();
 
+// The version from which on there is a key tree. Before the one behind it, the keys of the earlier
+// key table are taken over (key_table_upgrade.h).
+inline constexpr size_t kSchemaWithKeyTree = 3;
+
 }  // namespace oubli::customers

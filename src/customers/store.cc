@@ -1,9 +1,15 @@
 #include "customers/store.h"
 
+#include <chrono>
+#include <thread>
+
+#include "base/check.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "customers/heads.h"
+#include "customers/key_table_upgrade.h"
 #include "customers/schema.h"
-#include "keys/key_table.h"
+#include "keys/tree_rows.h"
 #include "storage/sqlite/sqlite_database.h"
 
 namespace oubli::customers {
@@ -15,6 +21,11 @@ constexpr int64_t kLogBytesToCheckpoint = 256LL * 1024 * 1024;
 // for as long as the load lasts. Above this the writer waits for one, after which the log starts
 // from its head.
 constexpr int64_t kLogBytesToPause = 1024LL * 1024 * 1024;
+
+// More than a page of any list.
+constexpr size_t kKeysOfView = 1024;
+// Of a snapshot and its keys, which belong together but for moments.
+constexpr int kReadTries = 2000;
 
 Result<std::string> ReadIdentity(storage::Connection& connection) {
   OUBLI_TRY_ASSIGN(auto select, connection.Prepare("SELECT value FROM store_identity"));
@@ -43,11 +54,11 @@ Status WriteIdentity(storage::Connection& writer, const std::string& identity) {
 }  // namespace
 
 Result<crypto::Key> StoreView::KeyOf(const Head& owner) {
-  if (owner.ordinal != last_ordinal_) {
-    OUBLI_TRY_ASSIGN(last_key_, keys_->Find(owner.ordinal, owner.stored_key));
-    last_ordinal_ = owner.ordinal;
-  }
-  return last_key_;
+  if (const auto kept = keys_of_.find(owner.ordinal); kept != keys_of_.end()) return kept->second;
+  OUBLI_TRY_ASSIGN(const crypto::Key key, keys_->Find(owner.ordinal));
+  if (keys_of_.size() >= kKeysOfView) keys_of_.clear();
+  keys_of_.emplace(owner.ordinal, key);
+  return key;
 }
 
 Result<std::shared_ptr<Store>> Store::Open(const std::string& path, int64_t number,
@@ -57,14 +68,24 @@ Result<std::shared_ptr<Store>> Store::Open(const std::string& path, int64_t numb
   std::shared_ptr<Store> store(new Store(number, std::move(handle), clock));
   OUBLI_TRY_ASSIGN(store->database_,
                    storage::OpenSqlite(path, {.writer_cache_kib = options.writer_cache_kib,
-                                              .make_file = options.make_file}));
+                                              .make_file = options.make_file,
+                                              .write_log_again = true,
+                                              .vfs = options.vfs}));
   OUBLI_TRY_ASSIGN(auto connection, store->database_->OpenWriter());
   if (!options.make_file) OUBLI_TRY(CheckIdentity(*connection, options.identity));
-  OUBLI_TRY(storage::Migrate(*store->database_, *connection, StoreSchema()));
+  OUBLI_TRY(storage::Migrate(*store->database_, *connection, StoreSchema(), kSchemaWithKeyTree));
   if (options.make_file) OUBLI_TRY(WriteIdentity(*connection, options.identity));
-  OUBLI_TRY_ASSIGN(store->keys_, keys::OpenKeyTable(*connection));
+  OUBLI_TRY(store->OpenKeys(*connection, options));
+  OUBLI_TRY_ASSIGN(const int64_t version, storage::SchemaVersion(*connection));
+  if (version == static_cast<int64_t>(kSchemaWithKeyTree)) {
+    OUBLI_TRY_ASSIGN(const bool had_keys, UpgradeKeyTable(*store, *connection));
+    OUBLI_TRY(storage::Migrate(*store->database_, *connection, StoreSchema()));
+    // Rows of the earlier keys may have left traces in the gaps of pages.
+    if (had_keys) OUBLI_TRY(connection->Execute("VACUUM"));
+  }
   store->readers_ = std::make_unique<storage::ReaderPool>(*store->database_);
   store->writer_ = std::make_unique<storage::GroupWriter>(threads, std::move(connection));
+  store->writer_->SetParticipant(store->keys_.get());
   store->writer_->SetAfterCommit([database = store->database_.get()] {
     if (database->LogBytes() < kLogBytesToPause) return;
     if (const Status done = database->Checkpoint(false); !done) {
@@ -72,6 +93,20 @@ Result<std::shared_ptr<Store>> Store::Open(const std::string& path, int64_t numb
     }
   });
   return store;
+}
+
+Status Store::OpenKeys(storage::Connection& connection, const StoreOptions& options) {
+  OUBLI_CHECK(options.places.slots != nullptr && options.places.journals != nullptr);
+  keys::KeyTreeOptions tree;
+  tree.store_identity = options.identity;
+  tree.places = options.places;
+  tree.cache_bytes = options.key_cache_bytes;
+  tree.clock = &clock_;
+  tree.counters = ReadCounters;
+  OUBLI_TRY_ASSIGN(keys_,
+                   keys::KeyTree::Open(
+                       connection, [this] { return database_->OpenReader(); }, std::move(tree)));
+  return {};
 }
 
 Store::~Store() {
@@ -82,14 +117,35 @@ Store::~Store() {
 }
 
 Result<StoreReader> Store::Read() {
-  OUBLI_TRY_ASSIGN(auto lease, readers_->Acquire());
-  OUBLI_TRY_ASSIGN(auto keys, keys_->Begin(*lease));
-  return StoreReader(std::move(lease), std::move(keys), clock_.NowMs());
+  for (int tries = 1;; ++tries) {
+    OUBLI_TRY_ASSIGN(auto lease, readers_->Acquire());
+    auto keys = keys_->BeginRead(*lease);
+    if (keys) return StoreReader(std::move(lease), *std::move(keys), clock_.NowMs());
+    // A rotation came between the snapshot and the look at its keys.
+    if (keys.error().kind != ErrorKind::kConflict) return Fail(keys.error());
+    if (tries == kReadTries) return Fail(ErrorKind::kUnavailable, keys.error().text);
+    if (tries > 1) std::this_thread::sleep_for(std::chrono::microseconds(50));
+  }
 }
 
-Result<StoreTransaction> Store::Begin(storage::Connection& connection) {
-  OUBLI_TRY_ASSIGN(auto keys, keys_->Begin(connection));
-  return StoreTransaction(connection, std::move(keys), clock_.NowMs());
+StoreTransaction Store::Begin(storage::Connection& connection) {
+  return {connection, keys_->BeginWrite(connection), clock_.NowMs()};
+}
+
+void Store::FinishErasures() {
+  keys_->RetryIfDue();
+  if (!keys_->NeedsAttention()) return;
+  // A group that erases nobody is begun like one that does, and that finishes what was left.
+  WriteErasing([](StoreTransaction& /*transaction*/) { return Status(); }, [](const Status&) {});
+}
+
+void Store::CompactJournals() {
+  if (!keys_->JournalsAreLarge()) return;
+  Write(
+      [this](StoreTransaction& transaction) {
+        return keys_->CompactJournals(transaction.connection());
+      },
+      [](const Status&) {});
 }
 
 Status Store::Checkpoint(bool quiet) {

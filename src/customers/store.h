@@ -10,12 +10,14 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "customers/model.h"
 #include "keys/data_keys.h"
+#include "keys/key_tree.h"
 #include "storage/group_writer.h"
 #include "storage/reader_pool.h"
 
@@ -34,22 +36,26 @@ class StoreView {
   keys::KeySession& keys() { return *keys_; }
   UnixMs now_ms() const { return now_ms_; }
 
-  // The data key of an owner whose head was read from this view; the last one asked for is kept,
-  // since a customer's records are read one after the other. Errors: kNotFound.
+  // The data key of an owner whose head was read from this view. The last ones asked for are kept:
+  // a list reads its customers first and then what is attached to them. Errors: kNotFound when the
+  // owner has been erased since this view began: it is to be passed over as if it were not there.
   Result<crypto::Key> KeyOf(const Head& owner);
 
  private:
   storage::Connection& connection_;
   std::unique_ptr<keys::KeySession> keys_;
   UnixMs now_ms_;
-  keys::Ordinal last_ordinal_ = 0;
-  crypto::Key last_key_;
+  std::unordered_map<keys::Ordinal, crypto::Key> keys_of_;  // the last ones asked for
 };
 
 // A StoreView that may change the store. Only the store's writer makes one.
 class StoreTransaction : public StoreView {
  public:
-  using StoreView::StoreView;
+  StoreTransaction(storage::Connection& connection, std::unique_ptr<keys::KeyWriteSession> keys,
+                   UnixMs now_ms)
+      : StoreView(connection, std::move(keys), now_ms) {}
+
+  keys::KeyWriteSession& keys() { return static_cast<keys::KeyWriteSession&>(StoreView::keys()); }
 };
 
 // A StoreView together with the connection that it reads from.
@@ -72,6 +78,10 @@ struct StoreOptions {
   // delete succeeds. Empty: not checked.
   std::string identity = {};
   bool make_file = true;  // false: the file has been made before
+  // Where the roots of the key trees and their journals lie.
+  keys::KeyPlaces places = {};
+  std::string vfs = {};                      // of SQLite, for tests; empty: the system's
+  size_t key_cache_bytes = 8 * 1024 * 1024;  // at most; of key pages, in memory
 };
 
 // Safe from any thread.
@@ -95,12 +105,19 @@ class Store {
   // `done` runs on a writer thread and must not block.
   template <class RunType, class DoneType>
   void Write(RunType run, DoneType done) {
-    Submit<false>(std::move(run), std::move(done));
+    Submit<false, false>(std::move(run), std::move(done));
   }
   // The same for a `run` that refuses before it writes: see WriteCommand::ChecksBeforeWriting().
   template <class RunType, class DoneType>
   void WriteChecked(RunType run, DoneType done) {
-    Submit<true>(std::move(run), std::move(done));
+    Submit<true, false>(std::move(run), std::move(done));
+  }
+  // The same for what erases: `done` is called when what was erased is gone for ever, after the
+  // rotation of the root (also another one's that is under way), or gets kUnavailable, which
+  // promises nothing. For erasure/.
+  template <class RunType, class DoneType>
+  void WriteErasing(RunType run, DoneType done) {
+    Submit<true, true>(std::move(run), std::move(done));
   }
 
   // The same, waiting for the outcome. Not from a writer thread.
@@ -109,22 +126,31 @@ class Store {
 
   // A transaction's view, for work that the writer runs by itself (the sweep). REQUIRES: the
   // connection is the writer's and inside a write transaction.
-  Result<StoreTransaction> Begin(storage::Connection& connection);
+  StoreTransaction Begin(storage::Connection& connection);
 
   storage::GroupWriter& writer() { return *writer_; }
+  keys::KeyTree& key_tree() { return *keys_; }
   storage::Database& database() { return *database_; }
   // Kept by erasure/: owners whose records wait to be swept, for the metric, and the last number
   // given in the sweep's list, 0 when it has not been read yet.
   std::atomic<int64_t>& sweep_backlog() { return sweep_backlog_; }
   std::atomic<int64_t>& sweep_number() { return sweep_number_; }
 
+  // Finishes an erasure that a crash or a fault has left unfinished, when there is one and it is
+  // time to try. Returns at once. For the maintenance thread.
+  void FinishErasures();
+
+  // Makes the key journals shorter when they have grown large. Now and then, for the same thread.
+  void CompactJournals();
+
   // Moves the write-ahead log into the database file when it has grown large, or (`quiet`) to the
   // last byte. For the maintenance thread.
   Status Checkpoint(bool quiet);
 
  private:
-  template <bool kChecked, class RunType, class DoneType>
+  template <bool kChecked, bool kErases, class RunType, class DoneType>
   void Submit(RunType run, DoneType done);
+  Status OpenKeys(storage::Connection& connection, const StoreOptions& options);
 
   Store(int64_t number, std::string handle, const Clock& clock)
       : number_(number), handle_(std::move(handle)), clock_(clock) {}
@@ -134,7 +160,7 @@ class Store {
   const Clock& clock_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::ReaderPool> readers_;
-  std::unique_ptr<keys::DataKeys> keys_;
+  std::unique_ptr<keys::KeyTree> keys_;
   std::atomic<int64_t> sweep_backlog_{0};
   std::atomic<int64_t> sweep_number_{0};
   std::unique_ptr<storage::GroupWriter> writer_;  // last: its destructor finishes the work
@@ -142,7 +168,7 @@ class Store {
 
 // ---- implementation of the templates ----
 
-template <bool kChecked, class RunType, class DoneType>
+template <bool kChecked, bool kErases, class RunType, class DoneType>
 void Store::Submit(RunType run, DoneType done) {
   using Outcome = std::invoke_result_t<RunType&, StoreTransaction&>;
   class Command final : public storage::WriteCommand {
@@ -150,13 +176,13 @@ void Store::Submit(RunType run, DoneType done) {
     Command(Store& store, RunType r, DoneType d)
         : store_(store), run_(std::move(r)), done_(std::move(d)) {}
     Status Run(storage::Connection& connection) override {
-      auto transaction = store_.Begin(connection);
-      if (!transaction) return Fail(transaction.error());
-      outcome_.emplace(run_(*transaction));
+      StoreTransaction transaction = store_.Begin(connection);
+      outcome_.emplace(run_(transaction));
       if (!*outcome_) return Fail(outcome_->error());
       return {};
     }
     bool ChecksBeforeWriting() const override { return kChecked; }
+    bool Erases() const override { return kErases; }
     void Done(const Status& status) override {
       if (!status) {
         done_(Outcome(Fail(status.error())));

@@ -58,6 +58,10 @@ Status InsertRow(StoreTransaction& transaction, const Head& head, std::string_vi
   return {};
 }
 
+std::string MakeToken(const crypto::Key& key, TokenField field, std::string_view value) {
+  return crypto::BlindToken(key, TokenFieldName(field), value);
+}
+
 }  // namespace
 
 std::string_view TokenFieldName(TokenField field) {
@@ -74,15 +78,11 @@ std::string_view TokenFieldName(TokenField field) {
   OUBLI_CHECK(false);
 }
 
-std::string MakeToken(StoreView& view, TokenField field, std::string_view value) {
-  return crypto::BlindToken(view.keys().index_key(), TokenFieldName(field), value);
-}
-
-std::string TokenList(StoreView& view, const Profile& profile) {
+std::string TokenListOf(const crypto::Key& index_key, const Profile& profile) {
   std::string list;
   for (const TokenField field : kTokenFields) {
     const std::string value = ValueOf(profile, field);
-    if (!value.empty()) (list += static_cast<char>(field)) += MakeToken(view, field, value);
+    if (!value.empty()) list += static_cast<char>(field) + MakeToken(index_key, field, value);
   }
   return list;
 }
@@ -94,33 +94,42 @@ bool HasTokenOf(std::string_view token_list, TokenField field) {
   return false;
 }
 
-Result<std::optional<Head>> FindByToken(StoreView& view, std::string_view token) {
-  OUBLI_TRY_ASSIGN(auto row, FindRow(view, token));
-  if (!row) return std::nullopt;
-  OUBLI_TRY_ASSIGN(auto head, FindHead(view, row->kind, row->owner_id));
-  if (!head || head->ordinal != row->ordinal) return std::nullopt;
-  return head;
+Result<std::optional<Head>> FindByValue(StoreView& view, TokenField field, std::string_view value) {
+  for (const crypto::Key& key : view.keys().index_keys()) {
+    OUBLI_TRY_ASSIGN(auto row, FindRow(view, MakeToken(key, field, value)));
+    if (!row) continue;
+    OUBLI_TRY_ASSIGN(auto head, FindHead(view, row->kind, row->owner_id));
+    if (head && head->ordinal == row->ordinal) return head;
+  }
+  return std::nullopt;
 }
 
-Status ReplaceTokens(StoreTransaction& transaction, const Head& head, std::string_view old_tokens,
-                     std::string_view new_tokens) {
-  for (size_t at = 0; at + kEntryBytes <= new_tokens.size(); at += kEntryBytes) {
-    const std::string_view entry = new_tokens.substr(at, kEntryBytes);
+Result<std::string> ReplaceTokens(StoreTransaction& transaction, const Head& head,
+                                  std::string_view old_tokens, const Profile& profile) {
+  const std::vector<crypto::Key>& keys = transaction.keys().index_keys();
+  std::string list;
+  for (const TokenField field : kTokenFields) {
+    const std::string value = ValueOf(profile, field);
+    if (value.empty()) continue;
+    const std::string token = MakeToken(keys.front(), field, value);
+    const std::string entry = static_cast<char>(field) + token;
+    list += entry;
     if (Contains(old_tokens, entry)) continue;
-    const std::string_view token = entry.substr(1);
-    OUBLI_TRY_ASSIGN(auto row, FindRow(transaction, token));
-    if (row) {
-      return Fail(ErrorKind::kConflict, "already in use",
-                  TokenFieldName(static_cast<TokenField>(entry[0])));
+    for (const crypto::Key& key : keys) {
+      OUBLI_TRY_ASSIGN(auto row, FindRow(transaction, MakeToken(key, field, value)));
+      if (row && row->ordinal != head.ordinal) {
+        return Fail(ErrorKind::kConflict, "already in use", TokenFieldName(field));
+      }
     }
     OUBLI_TRY(InsertRow(transaction, head, token));
   }
   std::string gone;
   for (size_t at = 0; at + kEntryBytes <= old_tokens.size(); at += kEntryBytes) {
     const std::string_view entry = old_tokens.substr(at, kEntryBytes);
-    if (!Contains(new_tokens, entry)) gone += entry;
+    if (!Contains(list, entry)) gone += entry;
   }
-  return DeleteTokens(transaction, gone);
+  OUBLI_TRY(DeleteTokens(transaction, gone));
+  return list;
 }
 
 Status DeleteTokens(StoreTransaction& transaction, std::string_view token_list) {

@@ -22,21 +22,21 @@ inline constexpr size_t kTokenBytes = 16;
 // As Error::field names it: "email", "code", "card_number", "username".
 std::string_view TokenFieldName(TokenField field);
 
-// The token of a value under the index key of this transaction. REQUIRES: the value is normalised.
-std::string MakeToken(StoreView& view, TokenField field, std::string_view value);
+// The list that the head row of an owner with this profile has under one index key.
+std::string TokenListOf(const crypto::Key& index_key, const Profile& profile);
 
-// The tokens of a profile, one after the other: what the head row keeps, so that an owner whose
-// records are damaged can still be erased completely.
-std::string TokenList(StoreView& view, const Profile& profile);
 bool HasTokenOf(std::string_view token_list, TokenField field);
 
-// The living owner that a token leads to. The caller still compares the value itself.
-Result<std::optional<Head>> FindByToken(StoreView& view, std::string_view token);
+// The living owner that the token of a value leads to; while a reindex is under way also by the
+// token under the earlier key. The caller still compares the value itself. REQUIRES: the value is
+// normalised.
+Result<std::optional<Head>> FindByValue(StoreView& view, TokenField field, std::string_view value);
 
-// Changes the rows from one list to another. Errors: kConflict, with the field of a token that
-// somebody else has.
-Status ReplaceTokens(StoreTransaction& transaction, const Head& head, std::string_view old_tokens,
-                     std::string_view new_tokens);
+// Replaces the rows of `old_tokens`, what the head row had, by those of the profile, and returns
+// their list for the head row: so an owner whose records are damaged can still be erased
+// completely. Errors: kConflict, with the field of a value that somebody else has.
+Result<std::string> ReplaceTokens(StoreTransaction& transaction, const Head& head,
+                                  std::string_view old_tokens, const Profile& profile);
 Status DeleteTokens(StoreTransaction& transaction, std::string_view token_list);
 
 }  // namespace oubli::customers

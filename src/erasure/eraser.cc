@@ -20,7 +20,7 @@ Result<bool> Forget(Store& store, StoreTransaction& transaction, OwnerKind kind,
   OUBLI_TRY_ASSIGN(const auto head, customers::DeleteHead(transaction, kind, id));
   if (!head) return false;
   OUBLI_TRY(customers::DeleteTokens(transaction, head->tokens));
-  OUBLI_TRY(transaction.keys().Erase(head->ordinal));
+  transaction.keys().Erase(head->ordinal);
   OUBLI_TRY(AddToSweep(store, transaction, head->ordinal));
   return true;
 }
@@ -57,7 +57,7 @@ void Erase(Store& store, OwnerKind kind, std::vector<int64_t> ids, Done done) {
   ids.erase(repeats.begin(), repeats.end());
   // Also a list that will erase nobody takes its turn: who is told "gone" for an id that another
   // call has just erased must not be told so before that call's commit.
-  store.WriteChecked(
+  store.WriteErasing(
       [&store, kind, ids = std::move(ids)](StoreTransaction& transaction) {
         return ForgetAll(store, transaction, kind, ids);
       },
@@ -68,7 +68,7 @@ void Erase(Store& store, OwnerKind kind, std::vector<int64_t> ids, Done done) {
 }
 
 void EraseFound(Store& store, Finder find, Done done) {
-  store.WriteChecked(
+  store.WriteErasing(
       [&store, find = std::move(find)](StoreTransaction& transaction) -> Result<Outcome> {
         OUBLI_TRY_ASSIGN(const auto head, find(transaction));
         if (!head) return Fail(ErrorKind::kNotFound, "nobody to erase");
@@ -81,8 +81,8 @@ void EraseFound(Store& store, Finder find, Done done) {
 }
 
 void ClearAll(Store& store, std::function<bool()> allowed, std::function<void(Status)> done) {
-  store.WriteChecked(
-      [allowed = std::move(allowed)](StoreTransaction& transaction) -> Result<int64_t> {
+  store.WriteErasing(
+      [&store, allowed = std::move(allowed)](StoreTransaction& transaction) -> Result<int64_t> {
         if (!allowed()) return Fail(ErrorKind::kForbidden, "the window is closed");
         int64_t erased = 0;
         for (const OwnerKind kind : {OwnerKind::kCustomer, OwnerKind::kSubscriber,
@@ -92,7 +92,8 @@ void ClearAll(Store& store, std::function<bool()> allowed, std::function<void(St
           erased += living;
           OUBLI_TRY(customers::SetCounter(transaction, customers::PopulationCounter(kind), 0));
         }
-        OUBLI_TRY(transaction.keys().EraseAll());
+        OUBLI_TRY(AddPagesToSweep(store, transaction));
+        transaction.keys().EraseAll();
         return erased;
       },
       [&store, done = std::move(done)](Result<int64_t> erased) {

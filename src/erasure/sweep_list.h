@@ -10,6 +10,8 @@ namespace oubli::erasure {
 // Notes one erased owner.
 Status AddToSweep(customers::Store& store, customers::StoreTransaction& transaction,
                   keys::Ordinal ordinal);
+// Notes, for an erasure of everything, the pages that the key tree has now.
+Status AddPagesToSweep(customers::Store& store, customers::StoreTransaction& transaction);
 // Owners that wait to be swept.
 Result<int64_t> CountSweep(customers::StoreView& view);
 

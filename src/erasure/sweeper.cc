@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/log.h"
@@ -10,6 +11,7 @@
 #include "customers/record_kind.h"
 #include "customers/tokens.h"
 #include "erasure/sweep_list.h"
+#include "keys/tree_rows.h"
 
 namespace oubli::erasure {
 
@@ -40,7 +42,17 @@ Status SweepRecordIds(storage::Connection& connection, Ordinal ordinal) {
   return {};
 }
 
+// The pages of the key tree as it was before an erasure of everything: no page leads to them.
+Status SweepPages(storage::Connection& connection, int64_t version) {
+  std::optional<keys::PageId> last = -1;
+  while (last) {
+    OUBLI_TRY_ASSIGN(last, keys::DeleteOldPages(connection, version, *last, kListBatch));
+  }
+  return {};
+}
+
 Status SweepRecords(storage::Connection& connection, Ordinal ordinal) {
+  if (ordinal < 0) return SweepPages(connection, -ordinal);
   OUBLI_TRY(SweepRecordIds(connection, ordinal));
   OUBLI_TRY_ASSIGN(auto erase, connection.Prepare("DELETE FROM record WHERE ordinal = $1"));
   erase->Bind(1, ordinal);
@@ -146,7 +158,7 @@ class Sweep final : public storage::BackgroundWork {
   explicit Sweep(Store& store) : store_(store) {}
 
   Result<bool> Slice(storage::Connection& connection, const KeepGoing& keep_going) override {
-    OUBLI_TRY_ASSIGN(auto transaction, store_.Begin(connection));
+    StoreTransaction transaction = store_.Begin(connection);
     OUBLI_TRY_ASSIGN(swept_, SweepListed(connection, list_, keep_going));
     OUBLI_TRY_ASSIGN(const int64_t old, SweepOldEpochs(transaction, keep_going));
     swept_ += old;
@@ -169,6 +181,10 @@ class Sweep final : public storage::BackgroundWork {
 };
 
 }  // namespace
+
+Status AddPagesToSweep(Store& store, StoreTransaction& transaction) {
+  return AddToSweep(store, transaction, -transaction.keys().version());
+}
 
 Status AddToSweep(Store& store, StoreTransaction& transaction, Ordinal ordinal) {
   // Only the writer comes here. A number that a failed commit leaves out is not missed.

@@ -15,6 +15,7 @@
 #include "customers/definitions.h"
 #include "customers/records.h"
 #include "customers/store.h"
+#include "keys/testing/key_places.h"
 
 namespace oubli::customers {
 
@@ -34,7 +35,12 @@ class StoreFixture : public testing::Test {
   // Opens the store's file again, as after a restart.
   void Reopen() {
     store_.reset();
-    store_ = Store::Open(folder_ / "store.db", 1, "abc", threads_, clock_).value();
+    StoreOptions options;
+    options.identity = "sixteen bytes id";
+    options.make_file = !std::filesystem::exists(folder_ / "data/store.db");
+    options.places = keys::TestPlaces(folder_);
+    std::filesystem::create_directories(folder_ / "data");
+    store_ = Store::Open(folder_ / "data/store.db", 1, "abc", threads_, clock_, options).value();
   }
 
   template <class Run>

@@ -191,7 +191,8 @@ class Search {
     Row row;
     row.head = head;
     if (filter_.NeedsProfile() || order_.by == Order::By::kLastName) {
-      OUBLI_TRY_ASSIGN(row.customer, customers::OpenCustomer(view_, head));
+      OUBLI_TRY_ASSIGN(row.customer, customers::OpenIfLiving(view_, head));
+      if (!row.customer) return true;
       if (!filter_.MatchesProfile(row.customer->profile, choices_)) return true;
     }
     row.place = PlaceOf(head, row.customer);
@@ -241,11 +242,11 @@ class Search {
     }
     for (Row& row : window.kept()) {
       if (!row.customer && row.head) {
-        OUBLI_TRY_ASSIGN(row.customer, customers::OpenCustomer(view_, *row.head));
+        OUBLI_TRY_ASSIGN(row.customer, customers::OpenIfLiving(view_, *row.head));
       } else if (!row.customer) {
         OUBLI_TRY_ASSIGN(row.customer, customers::FindCustomer(view_, row.place.id));
       }
-      if (!row.customer) return Fail(ErrorKind::kCorrupt, "a row is gone within its snapshot");
+      if (!row.customer) continue;  // erased since this view began
       found.customers.push_back(std::move(*row.customer));
     }
     return found;

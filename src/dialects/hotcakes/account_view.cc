@@ -72,10 +72,11 @@ Result<std::string> AccountListJson(StoreView& view, int64_t skip, int64_t count
   while (more) {
     OUBLI_TRY_ASSIGN(const auto heads, HeadsAfter(view, after_id, skip));
     for (const Head& head : heads) {
-      OUBLI_TRY_ASSIGN(const Customer customer, customers::OpenCustomer(view, head));
-      OUBLI_TRY_ASSIGN(const AccountDto account, ToAccount(view, customer));
-      AppendJson(writer, account);
       after_id = head.id;
+      OUBLI_TRY_ASSIGN(const auto customer, customers::OpenIfLiving(view, head));
+      if (!customer) continue;
+      OUBLI_TRY_ASSIGN(const AccountDto account, ToAccount(view, *customer));
+      AppendJson(writer, account);
       if (--count == 0) break;
     }
     more = count > 0 && heads.size() == kBatch;

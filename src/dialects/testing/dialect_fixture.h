@@ -24,6 +24,7 @@
 #include "crypto/random.h"
 #include "customers/store.h"
 #include "dialects/dialect.h"
+#include "keys/testing/key_places.h"
 #include "storage/group_writer.h"
 
 namespace oubli::dialects::testing {
@@ -58,15 +59,18 @@ class DialectWorld {
 
   explicit DialectWorld(Make make) {
     crypto::Initialize();
-    auto opened = access::ServerFile::Open(folder_.path());
+    auto opened = access::ServerFile::Open(data_dir_);
     if (!opened) throw std::runtime_error("server file: " + opened.error().text);
     file_ = std::move(*opened);
     api_keys_ = std::make_unique<access::ApiKeys>(*file_, clock_);
     windows_ = std::make_unique<access::Windows>(*file_, clock_);
     threads_ = std::make_unique<storage::WriterThreads>(2);
     // No sweeper: what a dialect shows must not depend on whether the sweep has been by.
-    stores_ = std::make_unique<access::Stores>(*file_, folder_.path(), *threads_, clock_,
-                                               [](const std::shared_ptr<customers::Store>&) {});
+    customers::StoreOptions options;
+    options.places = keys::TestPlaces(folder_.path());
+    stores_ = std::make_unique<access::Stores>(
+        *file_, data_dir_, *threads_, clock_, [](const std::shared_ptr<customers::Store>&) {},
+        options);
     environment_ =
         std::make_unique<Environment>(Environment{*api_keys_, *stores_, *windows_, clock_});
     dialect_ = make(*environment_);
@@ -130,11 +134,12 @@ class DialectWorld {
   access::Windows& windows() { return *windows_; }
   access::Stores& stores() { return *stores_; }
   ManualClock& clock() { return clock_; }
-  const std::string& data_dir() const { return folder_.path(); }
+  const std::string& data_dir() const { return data_dir_; }
   void set_tls(bool tls) { tls_ = tls; }
 
  private:
   TemporaryFolder folder_;
+  const std::string data_dir_ = folder_.path() + "/data";
   ManualClock clock_{kStart};
   bool tls_ = false;
   std::unique_ptr<access::ServerFile> file_;

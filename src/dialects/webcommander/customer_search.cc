@@ -216,8 +216,9 @@ class Ranking {
 
 Status OpenRows(StoreView& view, const std::vector<Head>& heads, CustomerPage& page) {
   for (const Head& head : heads) {
-    OUBLI_TRY_ASSIGN(auto customer, customers::OpenCustomer(view, head));
-    OUBLI_TRY_ASSIGN(auto details, ReadDetails(view, std::move(customer)));
+    OUBLI_TRY_ASSIGN(auto customer, customers::OpenIfLiving(view, head));
+    if (!customer) continue;
+    OUBLI_TRY_ASSIGN(auto details, ReadDetails(view, *std::move(customer)));
     page.rows.push_back(std::move(details));
   }
   return {};

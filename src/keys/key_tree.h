@@ -1,0 +1,138 @@
+// The key tree of one store: the data keys of its owners in pages beside the rows, hanging from one
+// root key that lies outside of the data folder. Erasing rotates the root, and the one before is
+// destroyed: what earlier copies of the file hold of the erased is noise from then on.
+//
+// The protocol, with what each step closes, is told in docs/architecture.md; tests/model/ checks
+// it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "keys/data_keys.h"
+#include "keys/journal_entry.h"
+#include "keys/live_keys.h"
+#include "keys/pending_keys.h"
+#include "keys/rotation.h"
+#include "keys/tree_edit.h"
+#include "keys/tree_rows.h"
+#include "storage/commit_participant.h"
+
+namespace oubli::keys {
+
+// Where roots and journals lie, for all stores of a server.
+struct KeyPlaces {
+  std::shared_ptr<RootSlots> slots;
+  std::shared_ptr<Journals> journals;
+  // Asked before every erasure; an error refuses it: a slot that is known is not there.
+  std::function<Status()> erasing_allowed = [] { return Status(); };
+  RetryDelays retry = {};
+};
+
+struct KeyTreeOptions {
+  std::string store_identity;  // 16 bytes
+  KeyPlaces places;
+  size_t cache_bytes = 8 * 1024 * 1024;
+  // Chosen by measurement: docs/decisions/005-fan-out.md. A tree keeps what it was made with.
+  int leaf_keys = 60;
+  int node_keys = 60;
+  // The store's counters, for the journal: a restore continues above them.
+  std::function<Result<std::vector<std::pair<std::string, int64_t>>>(storage::Connection&)>
+      counters;
+  const Clock* clock = nullptr;
+};
+
+// DataKeys are safe from any thread; the rest is for the store's writer.
+class KeyTree final : public DataKeys, public storage::CommitParticipant {
+ public:
+  // Opens the tree, or makes it in a store that has none: then with a first root in every slot.
+  // REQUIRES: `writer` is in no transaction. Errors: kCorrupt when no slot has the root that the
+  // tree hangs from, kUnavailable.
+  static Result<std::unique_ptr<KeyTree>> Open(storage::Connection& writer,
+                                               LiveKeys::OpenReader open_reader,
+                                               KeyTreeOptions options);
+
+  Result<std::unique_ptr<KeySession>> BeginRead(storage::Connection& connection) override;
+  std::unique_ptr<KeyWriteSession> BeginWrite(storage::Connection& connection) override;
+
+  Status BeginGroup(storage::Connection& connection) override;
+  Status BeginErasing(storage::Connection& connection) override;
+  size_t Mark() const override { return pending_.Mark(); }
+  void RollbackTo(size_t mark) override { pending_.RollbackTo(mark); }
+  Status BeforeCommit(storage::Connection& connection) override;
+  void Committed(bool erasing, std::function<void(const Status&)> finished) override;
+  void RolledBack() override;
+  void CommitUnclear() override;
+
+  // True when a commit of an erasing group, even an empty one, is needed to finish what a crash or
+  // a fault left unfinished. Safe from any thread, as are these:
+  bool NeedsAttention() const;
+  void RetryIfDue() { rotation_.RetryIfDue(); }
+  bool erasure_pending() const { return rotation_.pending(); }
+  int64_t generation() const { return live_.root()->generation; }
+  // The committed root page, opened.
+  std::shared_ptr<const TreeRoot> root() const { return live_.root(); }
+  const std::string& store_identity() const { return options_.store_identity; }
+
+  // Whether the journals should be started afresh. Looks at the devices; not for the writer.
+  bool JournalsAreLarge() const;
+  // Starts the journals afresh with one full entry. In a command of the writer, inside its
+  // transaction; the devices do their work afterwards.
+  Status CompactJournals(storage::Connection& connection);
+
+  // Every page and the root as one entry for the journals. REQUIRES: `connection` is in a
+  // transaction or snapshot of the committed generation.
+  Result<std::string> FullEntry(storage::Connection& connection);
+
+ private:
+  class ReadSession;
+  class WriteSession;
+  class Source;
+  // What has been written in the transaction and is not committed yet.
+  struct Written {
+    std::shared_ptr<const TreeRoot> root;
+    LiveKeys::Pages pages;
+    int64_t version = 0;
+    bool rotates = false;
+    bool purges = false;
+    bool worn = false;
+    crypto::Key root_key;
+    std::string journal_entry;
+    std::string counters_entry;  // without a rotation; empty: none is due
+    int64_t created = 0;
+  };
+
+  KeyTree(LiveKeys::OpenReader open_reader, KeyTreeOptions options);
+  Status Make(storage::Connection& writer);
+  Status Load(const RootRow& row);
+  Status MakeCertain(storage::Connection& connection);
+  std::vector<crypto::Key> Candidates(std::string_view lineage, int64_t generation);
+  Status WriteTree(storage::Connection& connection, EditedTree& tree, Written& written);
+  Result<std::string> Entry(storage::Connection& connection, const TreeRoot& root,
+                            JournalEntryKind kind, std::vector<JournalPage> pages);
+
+  const KeyTreeOptions options_;
+  LiveKeys live_;
+  Rotation rotation_;
+  // Touched by the writer alone.
+  PendingKeys pending_;
+  crypto::Key root_key_;
+  int64_t version_ = 0;
+  bool certain_ = false;                      // the committed generation cannot be lost any more
+  bool stopped_ = false;                      // after a commit of unclear outcome
+  bool worn_ = false;                         // some page should get a new key
+  int64_t created_ = 0;                       // since the journals were told of the counters
+  bool took_root_ = false;                    // in this attempt
+  std::vector<crypto::Key> attempted_roots_;  // of commits of unclear outcome
+  std::optional<Written> written_;
+  std::atomic<bool> attention_{false};
+  std::atomic<int64_t> compact_above_;  // bytes of a journal
+};
+
+}  // namespace oubli::keys
