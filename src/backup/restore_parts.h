@@ -1,0 +1,55 @@
+// What a Restore holds between its steps. For restore.cc and restore_apply.cc alone.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/server_file.h"
+#include "backup/database_copy.h"
+#include "backup/places.h"
+#include "backup/restore.h"
+
+namespace oubli::backup {
+
+// Lies in the new data until everything has been done. A folder DIR.restoring-… with it is of no
+// worth; one without it is the data of before.
+inline constexpr std::string_view kUnfinishedMark = "restore.unfinished";
+
+std::string SetAsideName(const std::string& data_dir, UnixMs now_ms);
+
+struct ServerFacts {
+  std::vector<ListedStore> stores;
+  std::vector<Place> places;
+  int64_t last_store = 0;
+  int64_t last_api_key = 0;
+  std::vector<int64_t> api_keys;  // ids, ascending
+};
+
+// What the data folder holds before the restore.
+struct Restore::Present {
+  bool is_readable = false;
+  ServerFacts facts;
+};
+
+struct Restore::NewData {
+  ServerFacts facts;
+  std::unique_ptr<access::ServerFile> server_file;
+  FoundSlots slots;
+  std::vector<std::string> journals;  // folders that are there, to read from
+  std::vector<std::string> targets;   // of the new lineage's entries; the local journal first
+  struct Store {
+    int64_t number = 0;
+    std::string handle;
+    std::string identity;
+    keys::RootCell root;
+    std::shared_ptr<const std::string> journal_entry;
+  };
+  std::vector<Store> stores;
+  std::vector<Place> journal_places;  // targets that have taken their entries
+  std::string old_data;               // where the data of before is since the exchange
+};
+
+}  // namespace oubli::backup
