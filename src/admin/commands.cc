@@ -6,7 +6,11 @@
 #include <boost/json/object.hpp>
 
 #include "admin/arguments.h"
+#include "admin/backup_commands.h"
+#include "admin/doctor_commands.h"
 #include "admin/import_batch.h"
+#include "admin/places_commands.h"
+#include "admin/reindex_commands.h"
 #include "base/date_time.h"
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -209,16 +213,89 @@ Result<std::string> Import(const Services& services, const Arguments& arguments)
   return ImportBatch(services.stores, arguments);
 }
 
+Result<backup::Backups*> BackupsOf(const Services& services) {
+  if (services.backups != nullptr) return services.backups;
+  return Fail(ErrorKind::kUnavailable, "no backups can be made here");
+}
+
+Result<std::string> BeginBackup(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY_ASSIGN(backup::Backups * backups, BackupsOf(services));
+  return BeginBackup(*backups, arguments);
+}
+
+Result<std::string> BackUpStore(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY_ASSIGN(backup::Backups * backups, BackupsOf(services));
+  return BackUpStore(*backups, arguments);
+}
+
+Result<std::string> FinishBackup(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY_ASSIGN(backup::Backups * backups, BackupsOf(services));
+  return FinishBackup(*backups, arguments);
+}
+
+Result<std::string> CancelBackup(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY_ASSIGN(backup::Backups * backups, BackupsOf(services));
+  return CancelBackup(*backups, arguments);
+}
+
+Result<std::string> PlacesList(const Services& services, const Arguments& arguments) {
+  return ListPlaces(services.custody, arguments);
+}
+
+Result<std::string> PlacesRetire(const Services& services, const Arguments& arguments) {
+  return RetirePlace(services.custody, services.stores, arguments);
+}
+
+template <const std::string_view& kCommand>
+Result<std::string> ReindexStore(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({"store"}));
+  OUBLI_TRY_ASSIGN(const access::StoreInfo store, FindStore(services, arguments, "store"));
+  return RunReindex(services.stores, store, kCommand);
+}
+
+Result<const doctor::Subject*> SubjectOf(const Services& services) {
+  if (services.subject != nullptr) return services.subject;
+  return Fail(ErrorKind::kUnavailable, "nothing can be examined here");
+}
+
+Result<std::string> Examine(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY_ASSIGN(const doctor::Subject* const subject, SubjectOf(services));
+  return RunDoctor(*subject, arguments);
+}
+
+Result<std::string> LookForResidue(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY_ASSIGN(const doctor::Subject* const subject, SubjectOf(services));
+  return RunResidue(*subject, arguments);
+}
+
 struct Entry {
   std::string_view name;
   Result<std::string> (*run)(const Services& services, const Arguments& arguments);
 };
 
 constexpr Entry kCommands[] = {
-    {"store.create", CreateStore}, {"store.list", ListStores},    {"store.show", ShowStore},
-    {"key.create", CreateKey},     {"key.list", ListKeys},        {"key.revoke", RevokeKey},
-    {"window.open", OpenWindow},   {"window.close", CloseWindow}, {"window.show", ShowWindow},
+    {"store.create", CreateStore},
+    {"store.list", ListStores},
+    {"store.show", ShowStore},
+    {"key.create", CreateKey},
+    {"key.list", ListKeys},
+    {"key.revoke", RevokeKey},
+    {"window.open", OpenWindow},
+    {"window.close", CloseWindow},
+    {"window.show", ShowWindow},
     {kImportBatch, Import},
+    {kDoctor, Examine},
+    {kResidue, LookForResidue},
+    {kBackupBegin, BeginBackup},
+    {kBackupStore, BackUpStore},
+    {kBackupFinish, FinishBackup},
+    {kBackupCancel, CancelBackup},
+    {"places.list", PlacesList},
+    {"places.retire", PlacesRetire},
+    {kReindexStart, ReindexStore<kReindexStart>},
+    {kReindexStep, ReindexStore<kReindexStep>},
+    {kReindexEnd, ReindexStore<kReindexEnd>},
+    {kReindexShow, ReindexStore<kReindexShow>},
 };
 
 }  // namespace

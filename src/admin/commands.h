@@ -11,6 +11,10 @@
 //   window.open  {store, minutes}                  {store, open, until, remaining_seconds}
 //   window.close, window.show {store}              the same
 //   import.batch {store, rows}                     import_batch.h
+//   places.list, places.retire                     places_commands.h
+//   reindex.start, reindex.step, reindex.end, reindex.show {store}    reindex_commands.h
+//   backup.begin, backup.store, backup.finish, backup.cancel    backup_commands.h
+//   doctor, residue                                             doctor_commands.h
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -18,9 +22,12 @@
 #include <string_view>
 
 #include "access/api_keys.h"
+#include "access/key_custody.h"
 #include "access/stores.h"
 #include "access/windows.h"
+#include "backup/backups.h"
 #include "base/result.h"
+#include "doctor/subject.h"
 
 namespace oubli::admin {
 
@@ -29,6 +36,9 @@ struct Services {
   access::ApiKeys& api_keys;
   access::Stores& stores;
   access::Windows& windows;
+  access::KeyCustody& custody;
+  backup::Backups* backups = nullptr;        // null: no backups can be made
+  const doctor::Subject* subject = nullptr;  // null: nothing can be examined
 };
 
 // Runs one command; the result is one JSON object without line breaks. Safe from any thread.

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <filesystem>
 
+#include "access/key_custody.h"
 #include "access/server_file.h"
 #include "base/json.h"
 #include "customers/customers.h"
@@ -21,20 +22,24 @@ class CommandsTest : public ::testing::Test {
  protected:
   CommandsTest() {
     char path[] = "/tmp/oubli-commands-XXXXXX";
-    dir_ = mkdtemp(path);
+    folder_ = mkdtemp(path);
+    dir_ = folder_ + "/data";
     file_ = access::ServerFile::Open(dir_).value();
     api_keys_ = std::make_unique<access::ApiKeys>(*file_, clock_);
     windows_ = std::make_unique<access::Windows>(*file_, clock_);
-    stores_ = std::make_unique<access::Stores>(*file_, dir_, threads_, clock_, nullptr);
+    customers::StoreOptions options;
+    custody_ = access::KeyCustody::Open(*file_, dir_, clock_).value();
+    options.places = custody_->places();
+    stores_ = std::make_unique<access::Stores>(*file_, dir_, threads_, clock_, nullptr, options);
   }
   ~CommandsTest() override {
     stores_.reset();
-    std::filesystem::remove_all(dir_);
+    std::filesystem::remove_all(folder_);
   }
 
   Result<object> Run(std::string_view command, const object& arguments) {
     OUBLI_TRY_ASSIGN(const std::string text,
-                     RunCommand({*api_keys_, *stores_, *windows_}, command, arguments));
+                     RunCommand({*api_keys_, *stores_, *windows_, *custody_}, command, arguments));
     EXPECT_EQ(text.find('\n'), std::string::npos);
     OUBLI_TRY_ASSIGN(const value parsed, ParseJson(text));
     return parsed.as_object();
@@ -46,10 +51,12 @@ class CommandsTest : public ::testing::Test {
     return result ? ErrorKind::kCorrupt : result.error().kind;
   }
 
+  std::string folder_;
   std::string dir_;
   ManualClock clock_{1'700'000'000'000};
   storage::WriterThreads threads_{1};
   std::unique_ptr<access::ServerFile> file_;
+  std::unique_ptr<access::KeyCustody> custody_;
   std::unique_ptr<access::ApiKeys> api_keys_;
   std::unique_ptr<access::Windows> windows_;
   std::unique_ptr<access::Stores> stores_;
@@ -162,6 +169,44 @@ TEST_F(CommandsTest, UnknownCommandsAndArgumentsAreRefused) {
   const auto result = Run("window.open", {{"store", "demo"}, {"minute", 5}});
   ASSERT_FALSE(result);
   EXPECT_NE(result.error().text.find("minutes"), std::string::npos);
+}
+
+TEST_F(CommandsTest, PlacesAreListedAndTheGoneRetired) {
+  ASSERT_TRUE(Run("store.create", {{"handle", "demo"}}));
+  const auto slots = [&] {
+    std::vector<object> found;
+    const object listed = Run("places.list", {}).value();
+    for (const value& place : listed.at("places").as_array()) {
+      if (place.as_object().at("kind").as_string() == "slot") found.push_back(place.as_object());
+    }
+    return found;
+  };
+  ASSERT_EQ(slots().size(), 2U);
+  EXPECT_EQ(slots()[0].at("state").as_string(), "in use");
+  EXPECT_TRUE(Run("places.list", {})->at("erasing").as_bool());
+  EXPECT_EQ(KindOf("places.retire", {{"id", slots()[0].at("id").as_string()}}),
+            ErrorKind::kInvalid);
+  EXPECT_EQ(KindOf("places.retire", {{"id", "nothing"}}), ErrorKind::kNotFound);
+
+  std::filesystem::rename(dir_ + ".roots/1", dir_ + ".roots/away");
+  EXPECT_EQ(slots()[0].at("state").as_string(), "failing");
+  EXPECT_FALSE(slots()[0].at("reason").is_null());
+}
+
+TEST_F(CommandsTest, AReindexGoesStepByStep) {
+  ASSERT_TRUE(Run("store.create", {{"handle", "demo"}}));
+  const object demo = {{"store", "demo"}};
+  EXPECT_EQ(KindOf("reindex.start", {{"store", "nobody"}}), ErrorKind::kNotFound);
+  EXPECT_FALSE(Run("reindex.show", demo)->at("under_way").as_bool());
+  EXPECT_TRUE(Run("reindex.show", demo)->at("ended_at").is_null());
+  EXPECT_TRUE(Run("reindex.start", demo)->at("under_way").as_bool());
+  EXPECT_FALSE(Run("reindex.show", demo)->at("complete").as_bool());
+  EXPECT_TRUE(Run("reindex.step", demo)->at("complete").as_bool());
+  const object ended = Run("reindex.end", demo).value();
+  EXPECT_FALSE(ended.at("under_way").as_bool());
+  EXPECT_EQ(ended.at("ended_at").as_string(), "2023-11-14T22:13:20Z");
+  EXPECT_EQ(ended.at("customers").as_int64(), 0);
+  EXPECT_EQ(ended.at("unreadable_ids").as_array().size(), 0U);
 }
 
 }  // namespace

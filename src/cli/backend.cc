@@ -19,8 +19,8 @@ constexpr std::chrono::milliseconds kBetweenTries{20};
 
 }  // namespace
 
-Result<Backend> Backend::Connect(const std::string& data_dir) {
-  Backend backend(data_dir);
+Result<Backend> Backend::Connect(const std::string& data_dir, access::KeyCustodyOptions custody) {
+  Backend backend(data_dir, std::move(custody));
   OUBLI_TRY(backend.Reconnect());
   return backend;
 }
@@ -35,7 +35,7 @@ Status Backend::Reconnect() {
       // one.
       OUBLI_TRY_ASSIGN(data_,
                        server::OpenedData::Open(*std::move(lock), data_dir_, 1, SystemClock(),
-                                                {.writer_cache_kib = 8 * 1024}));
+                                                {.writer_cache_kib = 8 * 1024}, custody_));
       return {};
     }
     Result<admin::ControlClient> client = admin::ControlClient::Connect(data_dir_);

@@ -5,7 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "access/key_custody.h"
 #include "admin/control_client.h"
 #include "base/result.h"
 #include "server/opened_data.h"
@@ -16,8 +18,9 @@ namespace oubli::cli {
 class Backend {
  public:
   // Waits a few seconds where a server starts or stops, or another command has the data open.
-  // Errors: kUnavailable, kCorrupt.
-  static Result<Backend> Connect(const std::string& data_dir);
+  // `custody` counts when no server runs. Errors: kUnavailable, kCorrupt, those of KeyCustody.
+  static Result<Backend> Connect(const std::string& data_dir,
+                                 access::KeyCustodyOptions custody = {});
 
   // Runs a command of admin/commands.h; `arguments` is a JSON object. A server that stops meanwhile
   // does not matter: the command then runs here. Errors: the command's, and those of Connect().
@@ -28,10 +31,12 @@ class Backend {
   server::OpenedData* data() { return data_.get(); }
 
  private:
-  explicit Backend(std::string data_dir) : data_dir_(std::move(data_dir)) {}
+  Backend(std::string data_dir, access::KeyCustodyOptions custody)
+      : data_dir_(std::move(data_dir)), custody_(std::move(custody)) {}
   Status Reconnect();
 
   std::string data_dir_;
+  access::KeyCustodyOptions custody_;
   std::unique_ptr<server::OpenedData> data_;  // one of these two
   std::optional<admin::ControlClient> client_;
 };

@@ -12,6 +12,12 @@ std::vector<Command> StoreCommands();    // store_command.cc: store create, list
 std::vector<Command> KeyCommands();      // key_command.cc: key create, list, revoke
 std::vector<Command> WindowCommands();   // window_command.cc: window open, close, show
 std::vector<Command> ImportCommands();   // import_command.cc
+std::vector<Command> BackupCommands();   // backup_command.cc
+std::vector<Command> RestoreCommands();  // restore_command.cc
+std::vector<Command> PlacesCommands();   // places_command.cc: places list, retire
+std::vector<Command> ReindexCommands();  // reindex_command.cc
+std::vector<Command> DoctorCommands();   // doctor_command.cc
+std::vector<Command> ResidueCommands();  // residue_command.cc
 std::vector<Command> VersionCommands();  // version_command.cc
 
 }  // namespace oubli::cli

@@ -129,10 +129,10 @@ std::string Describe(const import::Counts& counts, bool json) {
   return out + '\n';
 }
 
-Result<import::Counts> Import(const Invocation& invocation, const std::string& data_dir) {
+Result<import::Counts> Import(const Invocation& invocation) {
   const std::string store = invocation.Get("--store");
   const bool json = invocation.Has("--json");
-  OUBLI_TRY_ASSIGN(Backend backend, Backend::Connect(data_dir));
+  OUBLI_TRY_ASSIGN(Backend backend, ConnectTo(invocation));
   {
     // An unknown store is told before any file is read.
     std::string arguments;
@@ -157,7 +157,7 @@ Result<import::Counts> Import(const Invocation& invocation, const std::string& d
 int Run(const Invocation& invocation) {
   const Result<std::string> data_dir = DataDirOf(invocation);
   if (!data_dir) return FailWith(invocation, data_dir.error(), kUsage);
-  const Result<import::Counts> counts = Import(invocation, *data_dir);
+  const Result<import::Counts> counts = Import(invocation);
   if (!counts) return FailWith(invocation, counts.error());
   const int printed = Print(Describe(*counts, invocation.Has("--json")));
   return printed == kOk && counts->refused > 0 ? kFailed : printed;

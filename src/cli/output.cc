@@ -7,7 +7,6 @@
 #include <cstdio>
 
 #include "base/json.h"
-#include "cli/backend.h"
 #include "server/settings.h"
 
 namespace oubli::cli {
@@ -22,6 +21,25 @@ std::string ValueText(const boost::json::value& value) {
   std::vector<std::string> texts;
   for (const boost::json::value& element : value.get_array()) texts.push_back(ValueText(element));
   return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+// What the environment and the flags that all commands have say.
+Result<server::Settings> SettingsOf(const Invocation& invocation) {
+  std::vector<std::string> environment;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    environment.emplace_back(*variable);
+  }
+  server::Settings settings;
+  OUBLI_TRY(server::ApplyEnvironment(settings, environment));
+  for (const std::string_view name : {"data", "roots", "journal"}) {
+    const server::SettingRule& rule = *server::FindSettingRule(name);
+    for (const std::string& text : invocation.All(rule.FlagName())) {
+      OUBLI_TRY(
+          server::SetFromText(settings, rule, text, server::SettingSource::kFlag, rule.FlagName()));
+    }
+  }
+  if (settings.data.empty()) return Fail(ErrorKind::kInvalid, "--data must name a folder");
+  return settings;
 }
 
 }  // namespace
@@ -63,21 +81,33 @@ std::vector<Parameter> CommonParameters(std::vector<Parameter> own) {
   own.push_back({.name = "--data",
                  .help = "the data folder (default: OUBLI_DATA, else ./oubli-data)",
                  .value = "DIR"});
+  own.push_back({.name = "--roots",
+                 .help = "a folder of root slots, when no server runs (default: OUBLI_ROOTS, else "
+                         "as before)",
+                 .value = "DIR",
+                 .repeated = true});
+  own.push_back({.name = "--journal",
+                 .help = "the folder of the local key journal, when no server runs (default: "
+                         "OUBLI_JOURNAL, else as before)",
+                 .value = "DIR"});
   own.push_back(
       {.name = "--json", .help = "print JSON, errors too", .kind = Parameter::Kind::kSwitch});
   return own;
 }
 
 Result<std::string> DataDirOf(const Invocation& invocation) {
-  std::vector<std::string> environment;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    environment.emplace_back(*variable);
-  }
-  server::Settings settings;
-  OUBLI_TRY(server::ApplyEnvironment(settings, environment));
-  std::string data_dir = invocation.Get("--data", settings.data);
-  if (data_dir.empty()) return Fail(ErrorKind::kInvalid, "--data must name a folder");
-  return data_dir;
+  OUBLI_TRY_ASSIGN(const server::Settings settings, SettingsOf(invocation));
+  return settings.data;
+}
+
+Result<access::KeyCustodyOptions> KeyPlacesOf(const Invocation& invocation) {
+  OUBLI_TRY_ASSIGN(const server::Settings settings, SettingsOf(invocation));
+  return server::CustodyOptionsOf(settings);
+}
+
+Result<Backend> ConnectTo(const Invocation& invocation) {
+  OUBLI_TRY_ASSIGN(const server::Settings settings, SettingsOf(invocation));
+  return Backend::Connect(settings.data, server::CustodyOptionsOf(settings));
 }
 
 int FailWith(const Invocation& invocation, const Error& error, int code) {
@@ -97,7 +127,7 @@ int RunAndPrint(const Invocation& invocation, std::string_view command, std::str
   const Result<std::string> data_dir = DataDirOf(invocation);
   if (!data_dir) return FailWith(invocation, data_dir.error(), kUsage);
   const auto run = [&]() -> Result<std::string> {
-    OUBLI_TRY_ASSIGN(Backend backend, Backend::Connect(*data_dir));
+    OUBLI_TRY_ASSIGN(Backend backend, ConnectTo(invocation));
     OUBLI_TRY_ASSIGN(const std::string result, backend.Run(command, arguments));
     if (invocation.Has("--json")) return result + '\n';
     OUBLI_TRY_ASSIGN(const boost::json::value parsed, ParseJson(result));

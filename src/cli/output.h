@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/backend.h"
 #include "cli/command_line.h"
 
 namespace oubli::cli {
@@ -22,10 +23,15 @@ std::string FormatPairs(const std::vector<std::pair<std::string, std::string>>& 
 // A member as text for people: "-" where it is null or missing, lists with commas.
 std::string MemberText(const boost::json::object& object, std::string_view name);
 
-// --data and --json, which every command has.
+// --data, --roots, --journal and --json, which every command has.
 std::vector<Parameter> CommonParameters(std::vector<Parameter> own);
 // --data, else OUBLI_DATA, else ./oubli-data. Errors: kInvalid for an unknown OUBLI_ variable.
 Result<std::string> DataDirOf(const Invocation& invocation);
+// Connects to that data; --roots, --journal and their variables count when no server runs. Errors:
+// those of DataDirOf() and Backend::Connect().
+Result<Backend> ConnectTo(const Invocation& invocation);
+// What --roots, --journal and their variables name. Errors: those of DataDirOf().
+Result<access::KeyCustodyOptions> KeyPlacesOf(const Invocation& invocation);
 
 // Connects, runs one administrator's command and prints its result: `format` makes the text for
 // people. Returns the exit code.

@@ -13,8 +13,11 @@ int Run(const Invocation& invocation) {
   std::vector<std::pair<std::string, std::string>> flags;
   for (const server::SettingRule& rule : server::SettingRules()) {
     const std::string flag = rule.FlagName();
-    if (invocation.Has(flag)) {
-      flags.emplace_back(rule.name, rule.IsSwitch() ? "on" : invocation.Get(flag));
+    if (!invocation.Has(flag)) continue;
+    if (rule.IsSwitch()) {
+      flags.emplace_back(rule.name, "on");
+    } else {
+      for (std::string& text : invocation.All(flag)) flags.emplace_back(rule.name, std::move(text));
     }
   }
   std::vector<std::string> environment;
@@ -24,7 +27,10 @@ int Run(const Invocation& invocation) {
   const Result<server::Settings> settings = server::LoadSettings(flags, environment);
   if (!settings) return FailWith(invocation, settings.error(), kUsage);
   const Status served = server::Serve(*settings);
-  return served ? kOk : FailWith(invocation, served.error());
+  if (served) return kOk;
+  // Folders that may not be used as they were named are a mistake in the settings.
+  const bool usage = served.error().kind == ErrorKind::kInvalid;
+  return FailWith(invocation, served.error(), usage ? kUsage : kFailed);
 }
 
 }  // namespace
@@ -36,7 +42,8 @@ std::vector<Command> ServeCommands() {
         {.name = rule.FlagName(),
          .help = std::string(rule.help),
          .value = std::string(rule.value),
-         .kind = rule.IsSwitch() ? Parameter::Kind::kSwitch : Parameter::Kind::kValue});
+         .kind = rule.IsSwitch() ? Parameter::Kind::kSwitch : Parameter::Kind::kValue,
+         .repeated = rule.IsList()});
   }
   parameters.push_back({.name = "--print-settings",
                         .help = "print all settings as a Markdown table and end",

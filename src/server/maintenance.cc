@@ -8,13 +8,14 @@ namespace oubli::server {
 namespace {
 
 constexpr int64_t kLookAtWindowsEveryMs = 60'000;
+constexpr int64_t kLookAtJournalsEveryMs = 30'000;
 
 }  // namespace
 
 Maintenance::~Maintenance() { Stop(); }
 
 void Maintenance::Start() {
-  windows_seen_ms_ = clock_.BootMs();
+  windows_seen_ms_ = journals_seen_ms_ = clock_.BootMs();
   opening_ = std::thread([this] { OpenAll(); });
   ticking_ = std::thread([this] { Run(); });
 }
@@ -46,11 +47,18 @@ void Maintenance::Tick() {
       LogState& state = logs_[store->number()];
       state.seen = true;
       CareForLog(*store, state);
+      store->FinishErasures();
     }
   }
   std::erase_if(logs_, [](const auto& entry) { return !entry.second.seen; });
   stores_.CloseIdle(options_.store_idle_ms);
   if (clock_.BootMs() - windows_seen_ms_ >= kLookAtWindowsEveryMs) LookAtWindows();
+  if (clock_.BootMs() - journals_seen_ms_ >= kLookAtJournalsEveryMs) LookAtJournals();
+}
+
+void Maintenance::LookAtJournals() {
+  journals_seen_ms_ = clock_.BootMs();
+  for (const auto& store : stores_.OpenStores()) store->CompactJournals();
 }
 
 void Maintenance::CareForLog(customers::Store& store, LogState& state) {

@@ -1,5 +1,6 @@
 // What the server does for its stores when nobody asks: it moves write-ahead logs into the files,
-// finishes sweeps that an earlier process began, closes idle stores, and looks at the windows.
+// finishes sweeps and erasures that an earlier process began, closes idle stores, and looks at the
+// windows.
 #pragma once
 
 #include <condition_variable>
@@ -47,6 +48,7 @@ class Maintenance {
   void Run();
   void OpenAll();
   void LookAtWindows();
+  void LookAtJournals();
   void CareForLog(customers::Store& store, LogState& state);
   bool WaitUnlessStopping(int64_t ms);  // true when it stops
 
@@ -56,6 +58,7 @@ class Maintenance {
   const Options options_;
   std::unordered_map<int64_t, LogState> logs_;  // by store number, of the open ones
   int64_t windows_seen_ms_ = 0;
+  int64_t journals_seen_ms_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;  // guarded by mutex_

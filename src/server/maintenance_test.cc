@@ -17,12 +17,13 @@ class MaintenanceTest : public ::testing::Test {
  protected:
   MaintenanceTest() {
     char path[] = "/tmp/oubli-maintenance-XXXXXX";
-    dir_ = mkdtemp(path);
+    folder_ = mkdtemp(path);
+    dir_ = folder_ + "/data";
     Open();
   }
   ~MaintenanceTest() override {
     data_.reset();
-    std::filesystem::remove_all(dir_);
+    std::filesystem::remove_all(folder_);
   }
 
   void Open() {
@@ -54,6 +55,7 @@ class MaintenanceTest : public ::testing::Test {
     return false;
   }
 
+  std::string folder_;
   std::string dir_;
   std::unique_ptr<OpenedData> data_;
 };

@@ -65,6 +65,23 @@ struct Metrics::State {
       AddGauge("oubli_sweep_backlog", "Erased owners whose unreadable records wait to be removed");
   prometheus::Gauge& stores_open = AddGauge("oubli_stores_open", "Stores that are open");
   prometheus::Gauge& connections = AddGauge("oubli_connections", "Open client connections");
+  prometheus::Gauge& erasures_pending =
+      AddGauge("oubli_erasure_pending",
+               "Stores with an erasure that is not finished: a slot or a journal fails");
+  prometheus::Gauge& key_places_missing = AddGauge(
+      "oubli_key_places_missing", "Root slots and key journals that are known and missing");
+  prometheus::Gauge& journals_behind =
+      AddGauge("oubli_journals_behind", "Key journals that lack their last entry");
+  prometheus::Counter& rotations = prometheus::BuildCounter()
+                                       .Name("oubli_rotations_total")
+                                       .Help("Root keys that were destroyed for good")
+                                       .Register(registry)
+                                       .Add({});
+  prometheus::Gauge& residue_clean =
+      AddGauge("oubli_residue_last_clean_timestamp_seconds",
+               "When a residue check of all stores was clean last, in Unix time; 0: never");
+  prometheus::Gauge& residue_findings =
+      AddGauge("oubli_residue_findings", "What the last residue check found of the erased");
   prometheus::Counter& erased = prometheus::BuildCounter()
                                     .Name("oubli_erased_total")
                                     .Help("Owners of personal data that were erased")
@@ -124,7 +141,13 @@ std::string Metrics::Expose(const Gauges& gauges) {
   state_->sweep_backlog.Set(static_cast<double>(gauges.sweep_backlog));
   state_->stores_open.Set(static_cast<double>(gauges.stores_open));
   state_->connections.Set(static_cast<double>(gauges.connections));
+  state_->residue_clean.Set(static_cast<double>(gauges.residue_clean_ms) / 1000);
+  state_->residue_findings.Set(static_cast<double>(gauges.residue_findings));
   state_->erased.Increment(static_cast<double>(gauges.erased_owners) - state_->erased.Value());
+  state_->erasures_pending.Set(static_cast<double>(gauges.erasures_pending));
+  state_->key_places_missing.Set(static_cast<double>(gauges.key_places_missing));
+  state_->journals_behind.Set(static_cast<double>(gauges.journals_behind));
+  state_->rotations.Increment(static_cast<double>(gauges.rotations) - state_->rotations.Value());
   return prometheus::TextSerializer().Serialize(state_->registry.Collect());
 }
 

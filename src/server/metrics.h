@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
 #include "http/message.h"
 #include "http/server.h"
 
@@ -15,7 +16,13 @@ struct Gauges {
   int64_t sweep_backlog = 0;
   int64_t stores_open = 0;
   int64_t connections = 0;
-  int64_t erased_owners = 0;  // since the process started
+  int64_t erased_owners = 0;    // since the process started
+  UnixMs residue_clean_ms = 0;  // when a residue check of all stores was clean last; 0: never
+  int64_t residue_findings = 0;
+  int64_t rotations = 0;  // since the process started
+  int64_t erasures_pending = 0;
+  int64_t key_places_missing = 0;
+  int64_t journals_behind = 0;
 };
 
 // Safe from any thread. Labels are route patterns, methods and classes of status: nothing that a

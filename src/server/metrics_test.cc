@@ -45,13 +45,28 @@ TEST(Metrics, RequestsAreCountedByRouteMethodAndClass) {
 TEST(Metrics, GaugesAreWhatTheyAreAtTheScrape) {
   Metrics metrics;
   EXPECT_THAT(metrics.Expose({.erased_owners = 5}), HasSubstr("oubli_erased_total 5\n"));
-  const std::string text =
-      metrics.Expose({.sweep_backlog = 3, .stores_open = 2, .connections = 7, .erased_owners = 9});
+  const std::string text = metrics.Expose({.sweep_backlog = 3,
+                                           .stores_open = 2,
+                                           .connections = 7,
+                                           .erased_owners = 9,
+                                           .rotations = 5,
+                                           .erasures_pending = 1,
+                                           .key_places_missing = 4,
+                                           .journals_behind = 6});
+  EXPECT_THAT(text, HasSubstr("# TYPE oubli_rotations_total counter\noubli_rotations_total 5\n"));
+  EXPECT_THAT(text, HasSubstr("oubli_erasure_pending 1\n"));
+  EXPECT_THAT(text, HasSubstr("oubli_key_places_missing 4\n"));
+  EXPECT_THAT(text, HasSubstr("oubli_journals_behind 6\n"));
   EXPECT_THAT(text, HasSubstr("oubli_sweep_backlog 3\n"));
   EXPECT_THAT(text, HasSubstr("oubli_stores_open 2\n"));
   EXPECT_THAT(text, HasSubstr("oubli_connections 7\n"));
   EXPECT_THAT(text, HasSubstr("oubli_erased_total 9\n"));
   EXPECT_THAT(text, HasSubstr("oubli_build_info{version=\""));
+  EXPECT_THAT(text, HasSubstr("oubli_residue_last_clean_timestamp_seconds 0\n"));
+  const std::string checked =
+      metrics.Expose({.erased_owners = 9, .residue_clean_ms = 5000, .residue_findings = 4});
+  EXPECT_THAT(checked, HasSubstr("oubli_residue_last_clean_timestamp_seconds 5\n"));
+  EXPECT_THAT(checked, HasSubstr("oubli_residue_findings 4\n"));
 }
 
 TEST(Metrics, ManyThreadsCountTogether) {

@@ -1,5 +1,8 @@
 #include "server/opened_data.h"
 
+#include <filesystem>
+
+#include "backup/restore.h"
 #include "base/log.h"
 #include "crypto/random.h"
 #include "erasure/sweeper.h"
@@ -19,14 +22,25 @@ void AttachSweep(const std::shared_ptr<customers::Store>& store) {
 
 Result<std::unique_ptr<OpenedData>> OpenedData::Open(DataLock lock, const std::string& data_dir,
                                                      int writer_threads, const Clock& clock,
-                                                     const customers::StoreOptions& options) {
+                                                     customers::StoreOptions options,
+                                                     const access::KeyCustodyOptions& custody) {
   crypto::Initialize();
   std::unique_ptr<OpenedData> data(new OpenedData(std::move(lock), writer_threads));
+  OUBLI_TRY(backup::CompleteRestore(data_dir, clock));
   OUBLI_TRY_ASSIGN(data->file_, access::ServerFile::Open(data_dir));
+  OUBLI_TRY_ASSIGN(data->custody_,
+                   access::KeyCustody::Open(*data->file_, data_dir, clock, custody));
+  options.places = data->custody_->places();
   data->api_keys_ = std::make_unique<access::ApiKeys>(*data->file_, clock);
   data->windows_ = std::make_unique<access::Windows>(*data->file_, clock);
   data->stores_ = std::make_unique<access::Stores>(*data->file_, data_dir, data->threads_, clock,
                                                    AttachSweep, options);
+  data->backups_ = std::make_unique<backup::Backups>(*data->file_, *data->stores_, *data->custody_,
+                                                     data_dir, clock);
+  data->subject_.emplace(
+      doctor::Subject{*data->file_, *data->stores_, *data->custody_, clock,
+                      std::filesystem::absolute(data_dir).string(), "",
+                      [stopping = &data->stopping_] { return !stopping->load(); }});
   return data;
 }
 

@@ -11,8 +11,10 @@
 #include "admin/control_client.h"
 #include "admin/control_socket.h"
 #include "base/log.h"
+#include "doctor/residue_record.h"
 #include "erasure/eraser.h"
 #include "http/server.h"
+#include "keys/rotation.h"
 #include "server/access_observer.h"
 #include "server/data_lock.h"
 #include "server/dialect_list.h"
@@ -22,6 +24,7 @@
 #include "server/metrics.h"
 #include "server/opened_data.h"
 #include "server/process.h"
+#include "server/reindex_schedule.h"
 #include "server/version.h"
 
 namespace oubli::server {
@@ -98,13 +101,15 @@ class Running {
   std::unique_ptr<MetricsHandler> metrics_handler_;
   std::unique_ptr<http::Server> metrics_http_;
   std::unique_ptr<Maintenance> maintenance_;
+  std::unique_ptr<ReindexSchedule> reindex_;
 };
 
 Status Running::Start() {
   OUBLI_TRY_ASSIGN(DataLock lock, TakeLock(settings_.data));
-  OUBLI_TRY_ASSIGN(data_,
-                   OpenedData::Open(std::move(lock), settings_.data,
-                                    static_cast<int>(settings_.writer_threads), SystemClock()));
+  OUBLI_TRY_ASSIGN(data_, OpenedData::Open(std::move(lock), settings_.data,
+                                           static_cast<int>(settings_.writer_threads),
+                                           SystemClock(), {}, CustodyOptionsOf(settings_)));
+  data_->SetLogFile(settings_.log_file);
   OUBLI_TRY(StartHttp());
   OUBLI_TRY_ASSIGN(control_, admin::ControlSocket::Open(
                                  settings_.data, [this](std::string_view command,
@@ -116,6 +121,9 @@ Status Running::Start() {
       data_->stores(), data_->windows(), SystemClock(),
       Maintenance::Options{.store_idle_ms = settings_.store_idle_s * 1000});
   maintenance_->Start();
+  reindex_ = std::make_unique<ReindexSchedule>(
+      data_->stores(), SystemClock(), ReindexSchedule::Options{.days = settings_.reindex_days});
+  reindex_->Start();
   return {};
 }
 
@@ -173,9 +181,24 @@ Gauges Running::ReadGauges() {
   Gauges gauges;
   const auto open = data_->stores().OpenStores();
   gauges.stores_open = static_cast<int64_t>(open.size());
-  for (const auto& store : open) gauges.sweep_backlog += store->sweep_backlog().load();
+  for (const auto& store : open) {
+    gauges.sweep_backlog += store->sweep_backlog().load();
+    gauges.erasures_pending += store->key_tree().erasure_pending() ? 1 : 0;
+  }
+  for (const access::KeyPlace& place : data_->custody().List()) {
+    gauges.key_places_missing += place.in_use ? 0 : 1;
+  }
+  for (const auto& journal : data_->custody().JournalStates()) {
+    gauges.journals_behind += journal.last ? 0 : 1;
+  }
+  gauges.rotations = keys::RotationsSinceStart();
   gauges.connections = http_->open_connections();
   gauges.erased_owners = erasure::ErasedSinceStart();
+  // One row; what cannot be read now is there at the next scrape.
+  if (const auto residue = doctor::ReadResidueRecord(data_->file())) {
+    gauges.residue_clean_ms = residue->clean_at;
+    gauges.residue_findings = residue->findings;
+  }
   return gauges;
 }
 
@@ -192,7 +215,9 @@ void Running::Reload() {
 void Running::Stop() {
   if (dispatcher_) dispatcher_->BeginStop();
   if (http_) http_->Stop(seconds(settings_.grace_s));
+  if (data_) data_->BeginStop();
   if (control_) control_->Stop();
+  if (reindex_) reindex_->Stop();
   if (maintenance_) maintenance_->Stop();
   if (metrics_http_) metrics_http_->Stop(milliseconds(0));
   // Before the dispatcher goes: what was submitted is finished now, and its answers pass the

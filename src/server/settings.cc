@@ -22,6 +22,27 @@ std::optional<bool> ParseSwitch(std::string_view text) {
   return std::nullopt;
 }
 
+// What a list becomes when one source says `text`.
+std::vector<std::string> ListWith(const Settings& settings, const SettingRule& rule,
+                                  std::vector<std::string> list, std::string_view text,
+                                  SettingSource source) {
+  const auto set = settings.sources.find(rule.name);
+  // The first flag takes the place of what the environment or the file said.
+  if (source != SettingSource::kFlag || set == settings.sources.end() || set->second != source) {
+    list.clear();
+  }
+  if (source != SettingSource::kEnvironment) {
+    list.emplace_back(text);
+    return list;
+  }
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(':'), text.size());
+    list.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return list;
+}
+
 Status CheckNetwork(const Settings& settings) {
   const bool tls = !settings.tls_cert.empty();
   OUBLI_TRY_ASSIGN(const ListenAddress listen, ParseListenAddress(settings.listen));
@@ -59,11 +80,25 @@ Status SetNumber(Settings& settings, const SettingRule& rule, int64_t number, Se
   return {};
 }
 
+Status SetList(Settings& settings, const SettingRule& rule, std::vector<std::string> texts,
+               SettingSource source, std::string_view origin) {
+  if (std::ranges::find(texts, "") != texts.end()) {
+    return Fail(ErrorKind::kInvalid, fmt::format("{} must not be empty", origin));
+  }
+  settings.*std::get<std::vector<std::string> Settings::*>(rule.field) = std::move(texts);
+  settings.sources[std::string(rule.name)] = source;
+  return {};
+}
+
 Status SetFromText(Settings& settings, const SettingRule& rule, std::string_view text,
                    SettingSource source, std::string_view origin) {
   if (std::holds_alternative<int64_t Settings::*>(rule.field)) {
     // Out of range too is outside every rule's limits.
     return SetNumber(settings, rule, ParseInt(text).value_or(-1), source, origin);
+  }
+  if (const auto* const list = std::get_if<std::vector<std::string> Settings::*>(&rule.field)) {
+    return SetList(settings, rule, ListWith(settings, rule, settings.*(*list), text, source),
+                   source, origin);
   }
   if (const auto* const member = std::get_if<bool Settings::*>(&rule.field)) {
     const std::optional<bool> value = ParseSwitch(text);
@@ -131,6 +166,14 @@ Result<Settings> LoadSettings(std::span<const std::pair<std::string, std::string
   }
   OUBLI_TRY(CheckSettings(settings));
   return settings;
+}
+
+access::KeyCustodyOptions CustodyOptionsOf(const Settings& settings) {
+  access::KeyCustodyOptions options;
+  options.roots = settings.roots;
+  options.journal = settings.journal;
+  if (settings.journal_wait == "local") options.wait = access::JournalWait::kLocal;
+  return options;
 }
 
 Status CheckSettings(const Settings& settings) {

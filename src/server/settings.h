@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "access/key_custody.h"
 #include "base/result.h"
 
 namespace oubli::server {
@@ -20,6 +21,9 @@ enum class SettingSource { kDefault, kFile, kEnvironment, kFlag };
 // What is not set stays as it is here: these are the defaults.
 struct Settings {
   std::string data = "./oubli-data";
+  std::vector<std::string> roots;
+  std::string journal;
+  std::string journal_wait = "all";
   std::string config;
   std::string listen = "127.0.0.1:8080";
   std::string tls_cert;
@@ -40,6 +44,7 @@ struct Settings {
   int64_t idle_timeout_s = 75;
   int64_t grace_s = 10;
   int64_t store_idle_s = 300;
+  int64_t reindex_days = 30;
 
   // Who set what, by name; not there: the default.
   std::map<std::string, SettingSource, std::less<>> sources;
@@ -51,13 +56,16 @@ struct SettingRule {
       name;  // as in the file: "tls_cert"; OUBLI_TLS_CERT and --tls-cert follow from it
   std::string_view value;  // what its value is called: "FILE"
   std::string_view help;
-  std::variant<std::string Settings::*, bool Settings::*, int64_t Settings::*> field;
+  std::variant<std::string Settings::*, bool Settings::*, int64_t Settings::*,
+               std::vector<std::string> Settings::*>
+      field;
   int64_t min = 0;  // of numbers
   int64_t max = 0;
   std::span<const std::string_view> choices = {};  // of texts; empty: any
   bool in_file = true;
 
   bool IsSwitch() const;             // a flag without a value: it turns on what is off by default
+  bool IsList() const;               // the flag may come several times
   std::string FlagName() const;      // "--tls-cert"
   std::string VariableName() const;  // "OUBLI_TLS_CERT"
 };
@@ -68,11 +76,14 @@ const SettingRule* FindSettingRule(std::string_view name);
 
 // Sets one from text, as flags and the environment give it. Errors: kInvalid, saying what is
 // expected; `origin` is what to call the setting there ("--listen", "OUBLI_LISTEN", "listen in
-// x.toml").
+// x.toml"). To a list, a flag adds one more, and the environment gives all, with ':' between them.
 Status SetFromText(Settings& settings, const SettingRule& rule, std::string_view text,
                    SettingSource source, std::string_view origin);
 Status SetNumber(Settings& settings, const SettingRule& rule, int64_t number, SettingSource source,
                  std::string_view origin);
+// Errors: kInvalid for an empty text among them.
+Status SetList(Settings& settings, const SettingRule& rule, std::vector<std::string> texts,
+               SettingSource source, std::string_view origin);
 
 // Reads TOML. Errors: kInvalid for what is wrong in it, an unknown name with the nearest known one.
 Status ApplyToml(Settings& settings, std::string_view text, const std::string& file_name);
@@ -84,6 +95,9 @@ Status ApplyEnvironment(Settings& settings, std::span<const std::string> environ
 // "unknown setting X; did you mean Y?", or a list of all when none is near.
 std::string UnknownName(std::string_view what, std::string_view name,
                         std::span<const std::string_view> known);
+
+// The part of the settings that says where root slots and key journals lie.
+access::KeyCustodyOptions CustodyOptionsOf(const Settings& settings);
 
 // Defaults, then the file that flag or environment name, then the environment, then the flags
 // (setting name and text); a later one wins. Checks what holds between settings. Errors: kInvalid,

@@ -28,10 +28,22 @@ Status ApplyValue(Settings& settings, const SettingRule& rule, const toml::node&
     }
     return Fail(ErrorKind::kInvalid, fmt::format("{} must be true or false", origin));
   }
+  if (rule.IsList() && node.is_array()) {
+    std::vector<std::string> texts;
+    for (const toml::node& each : *node.as_array()) {
+      const auto* text = each.as_string();
+      if (text == nullptr) {
+        return Fail(ErrorKind::kInvalid, fmt::format("{} must hold texts in quotes", origin));
+      }
+      texts.push_back(text->get());
+    }
+    return SetList(settings, rule, std::move(texts), SettingSource::kFile, origin);
+  }
   if (const auto* text = node.as_string()) {
     return SetFromText(settings, rule, text->get(), SettingSource::kFile, origin);
   }
-  return Fail(ErrorKind::kInvalid, fmt::format("{} must be a text in quotes", origin));
+  return Fail(ErrorKind::kInvalid, fmt::format("{} must be a text in quotes{}", origin,
+                                               rule.IsList() ? ", or an array of them" : ""));
 }
 
 Status ApplyTable(Settings& settings, const toml::table& table, const std::string& file_name) {

@@ -16,6 +16,7 @@ std::string DefaultText(const SettingRule& rule) {
   if (const auto* const value = std::get_if<bool Settings::*>(&rule.field)) {
     return defaults.*(*value) ? "`true`" : "`false`";
   }
+  if (rule.IsList()) return "not set";
   const std::string& text = defaults.*std::get<std::string Settings::*>(rule.field);
   return text.empty() ? "not set" : fmt::format("`\"{}\"`", text);
 }

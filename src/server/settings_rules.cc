@@ -8,11 +8,34 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kLogLevels = {"debug", "info", "warning", "error", "off"};
 
+constexpr std::array<std::string_view, 2> kJournalWaits = {"all", "local"};
+
 const SettingRule kRules[] = {
     {.name = "data",
      .value = "DIR",
      .help = "The data folder. It is made when it is missing, for its owner alone.",
      .field = &Settings::data},
+    {.name = "roots",
+     .value = "DIR",
+     .help =
+         "A folder for a root slot, outside of the data folder; better two, on different disks. "
+         "The flag may come several times, the file takes an array, the environment puts : "
+         "between them. One folder gets two slots. Not set: the folders that this data has "
+         "used before, at first the data folder's sibling DIR.roots.",
+     .field = &Settings::roots},
+    {.name = "journal",
+     .value = "DIR",
+     .help = "The folder of the local key journal, outside of the data folder. Not set: the one "
+             "that this data has used before, at first the data folder's sibling DIR.journal.",
+     .field = &Settings::journal},
+    {.name = "journal_wait",
+     .value = "all|local",
+     .help =
+         "Which key journals an erasure waits for: all, or the local one alone. The others then "
+         "get the same, but a backup there may lack the last entries when this machine is "
+         "lost.",
+     .field = &Settings::journal_wait,
+     .choices = kJournalWaits},
     {.name = "config",
      .value = "FILE",
      .help = "A TOML file with settings.",
@@ -121,6 +144,13 @@ const SettingRule kRules[] = {
      .field = &Settings::store_idle_s,
      .min = 1,
      .max = 86'400},
+    {.name = "reindex_days",
+     .value = "DAYS",
+     .help = "How old the keys of a store's look-up tokens may become before they are changed; 0 "
+             "never changes them.",
+     .field = &Settings::reindex_days,
+     .min = 0,
+     .max = 3650},
 };
 
 }  // namespace
@@ -135,6 +165,10 @@ const SettingRule* FindSettingRule(std::string_view name) {
 bool SettingRule::IsSwitch() const {
   const auto* const member = std::get_if<bool Settings::*>(&field);
   return member != nullptr && !(Settings().*(*member));
+}
+
+bool SettingRule::IsList() const {
+  return std::holds_alternative<std::vector<std::string> Settings::*>(field);
 }
 
 std::string SettingRule::FlagName() const {

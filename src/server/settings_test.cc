@@ -88,6 +88,46 @@ TEST(Settings, WrongTomlIsToldWithItsLine) {
   EXPECT_THAT(TomlError("data = \"a\"\ndata = = 3"), HasSubstr("x.toml:2"));
 }
 
+TEST_F(SettingsFileTest, AListComesFromOneSource) {
+  using ::testing::ElementsAre;
+  Write("roots = [\"/a\", \"/b\"]\n");
+  const std::pair<std::string, std::string> config{"config", path_};
+  EXPECT_THAT(LoadSettings(Flags({config}), Environment())->roots, ElementsAre("/a", "/b"));
+  EXPECT_THAT(LoadSettings(Flags({config}), Environment({"OUBLI_ROOTS=/c:/d:/e"}))->roots,
+              ElementsAre("/c", "/d", "/e"));
+  const auto flags = LoadSettings(Flags({config, {"roots", "/f:1"}, {"roots", "/g"}}),
+                                  Environment({"OUBLI_ROOTS=/c"}));
+  ASSERT_TRUE(flags);
+  EXPECT_THAT(flags->roots, ElementsAre("/f:1", "/g"));
+  EXPECT_EQ(flags->sources.at("roots"), SettingSource::kFlag);
+  Write("roots = \"/one\"\n");
+  EXPECT_THAT(LoadSettings(Flags({config}), Environment())->roots, ElementsAre("/one"));
+  EXPECT_THAT(LoadSettings(Flags(), Environment({"OUBLI_ROOTS="}))->roots, ElementsAre());
+}
+
+TEST(Settings, AListWithSomethingEmptyOrElseInItIsRefused) {
+  EXPECT_THAT(TomlError("roots = [1]"), HasSubstr("roots must hold texts in quotes"));
+  EXPECT_THAT(TomlError("roots = 1"), HasSubstr("or an array of them"));
+  EXPECT_THAT(TomlError("roots = [\"/a\", \"\"]"), HasSubstr("roots must not be empty"));
+  EXPECT_THAT(ErrorOf(LoadSettings(Flags({{"roots", ""}}), Environment())),
+              HasSubstr("--roots must not be empty"));
+  EXPECT_THAT(ErrorOf(LoadSettings(Flags(), Environment({"OUBLI_ROOTS=/a::/b"}))),
+              HasSubstr("OUBLI_ROOTS must not be empty"));
+}
+
+TEST(Settings, CustodyOptionsFollowThem) {
+  const auto settings = LoadSettings(
+      Flags({{"roots", "/a"}, {"journal", "/j"}, {"journal_wait", "local"}}), Environment());
+  ASSERT_TRUE(settings);
+  const access::KeyCustodyOptions options = CustodyOptionsOf(*settings);
+  EXPECT_THAT(options.roots, ::testing::ElementsAre("/a"));
+  EXPECT_EQ(options.journal, "/j");
+  EXPECT_EQ(options.wait, access::JournalWait::kLocal);
+  EXPECT_EQ(CustodyOptionsOf(Settings()).wait, access::JournalWait::kAll);
+  EXPECT_THAT(ErrorOf(LoadSettings(Flags({{"journal_wait", "some"}}), Environment())),
+              HasSubstr("must be one of all, local"));
+}
+
 TEST(Settings, LimitsAndChoicesHoldEverywhere) {
   for (const std::string text : {"0", "257", "-1", "four", "", "99999999999999999999"}) {
     EXPECT_THAT(ErrorOf(LoadSettings(Flags({{"worker_threads", text}}), Environment())),
