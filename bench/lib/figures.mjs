@@ -205,6 +205,35 @@ export async function clear(bench) {
   });
 }
 
+// The key tree alone, by a program of its own: no rows beside it, no HTTP.
+export async function keys(bench) {
+  const {customers, erased, single} = bench.sizes.keys;
+  const dir = path.join(bench.work, 'keys');
+  const ours = [];
+  for (let round = 1; round <= bench.rounds; round++) {
+    bench.log(`key tree, round ${round}`);
+    removeData(dir);
+    const limits = {'--customers': customers, '--erased': erased, '--single': single};
+    const args = Object.entries({'--dir': dir, ...limits}).flat();
+    ours.push(await runJson(bench.keyBench, args));
+  }
+  removeData(dir);
+  const text = (size) => size.toLocaleString('en');
+  const all = (name) => ours.map((r) => r[name]);
+  return [
+    figure('keys_erase', `key part of erasing ${text(erased)} of ${text(customers)}`, 'us each',
+      all('erase_us_each'), {goal: {text: '< 60 us', holds: (_, us) => us < 60}}),
+    figure('keys_single', 'one erasure alone, p50', 'us', all('single_us'), {
+      baseline: all('syncs_us'),
+      baselineTitle: 'its syncs in sequence',
+      goal: {text: '<= 1.5 x', holds: (ratio) => ratio <= 1.5},
+    }),
+    figure('keys_space', 'space for keys', 'bytes each', all('bytes_each'), {
+      goal: {text: '< 48 bytes', holds: (_, bytes) => bytes < 48},
+    }),
+  ];
+}
+
 export async function get(bench) {
   const {customers, getOne, getPage} = bench.sizes;
   const one = ['--ids', bench.ids, '--path', customersPath(STORE, 'id:in={id}')];

@@ -8,14 +8,14 @@ import {parseArgs} from 'node:util';
 import * as figures from './figures.mjs';
 import {Oubli} from './oubli.mjs';
 import {describeMachine, table} from './report.mjs';
-import {fingerprint, once, removeData, run, shuffledIds} from './shell.mjs';
+import {fingerprint, moveData, once, removeData, run, shuffledIds} from './shell.mjs';
 import {writeTables} from './tables.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const FOLDER = path.join(ROOT, 'build/bench');
 const POSTGRES = path.join(ROOT, 'bench/postgres.sh');
 const GENERATOR = path.join(ROOT, 'scripts/generate-customers.mjs');
-const GROUPS = ['deletes', 'bulk', 'clear', 'get', 'imports', 'start'];
+const GROUPS = ['deletes', 'bulk', 'clear', 'keys', 'get', 'imports', 'start'];
 
 // `warmUp` and `many` are divisible by pgbench's 16 clients.
 const FULL = {
@@ -30,6 +30,7 @@ const FULL = {
   getPage: 20_000,
   importSmall: 10_000,
   importLarge: 1_000_000,
+  keys: {customers: 1_000_000, erased: 100_000, single: 400},
   diskGb: 16,
 };
 const QUICK = {
@@ -44,6 +45,7 @@ const QUICK = {
   getPage: 4000,
   importSmall: 10_000,
   importLarge: 100_000,
+  keys: {customers: 100_000, erased: 10_000, single: 100},
   diskGb: 4,
 };
 
@@ -109,6 +111,7 @@ class Bench {
       log: path.join(FOLDER, 'server.log'),
     };
     this.sqlite = path.join(options.release, 'bench/oubli-bench-sqlite');
+    this.keyBench = path.join(options.release, 'bench/oubli-bench-keys');
     const sources = [GENERATOR, GENERATOR.replace('.mjs', '-words.mjs')];
     const here = path.dirname(fileURLToPath(import.meta.url));
     this.mark = fingerprint([...sources, path.join(here, 'tables.mjs')]);
@@ -158,11 +161,12 @@ class Bench {
   async makeLoadedStore() {
     await this.makeSplit();
     log('loading the store: customers first, then the records in order of arrival');
-    const server = this.server(path.join(this.work, 'loaded'));
+    const server = this.server(path.join(this.work, 'round'));
     await server.createStore('bench');
     this.token = await server.bigCommerceToken('bench');
     await server.import('bench', path.join(this.split, 'customers.jsonl'));
     await server.import('bench', path.join(this.split, 'records.jsonl'));
+    moveData(path.join(this.work, 'round'), path.join(this.work, 'loaded'));
   }
 
   async makeSqlite() {
@@ -188,7 +192,7 @@ class Bench {
   }
 
   async makeClearStores() {
-    const server = this.server(path.join(this.work, 'clear'));
+    const server = this.server(path.join(this.work, 'round'));
     this.clearKeys = {};
     this.clearTokens = {};
     const smallest = this.sizes.clear[0];
@@ -201,6 +205,7 @@ class Bench {
       this.clearTokens[store] = await server.bigCommerceToken(store);
       await server.import(store, this.whole(size));
     }
+    moveData(path.join(this.work, 'round'), path.join(this.work, 'clear'));
   }
 
   // Two stores of a hundred customers each, like the demo's.

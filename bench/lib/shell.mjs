@@ -68,6 +68,16 @@ export function copyData(from, to) {
   execFileSync('sync', ['-f', to]);
 }
 
+// The same by renaming. A data folder remembers where its root slots and journals lie, so what is
+// to be used under one name is made under that name.
+export function moveData(from, to) {
+  removeData(to);
+  for (const name of withSiblings(from)) {
+    const suffix = name.slice(path.basename(from).length);
+    fs.renameSync(path.join(path.dirname(from), name), to + suffix);
+  }
+}
+
 export function removeData(dir) {
   if (!fs.existsSync(path.dirname(dir))) return;
   for (const name of withSiblings(dir)) {
