@@ -61,7 +61,7 @@ class ResidueRun {
   Status Plant(StoreRun& run);
   Status Control(TreeView& tree, const StoreRun& run);
   Status EraseOne(StoreRun& run);
-  void EraseCanaries();
+  void EraseInEveryStore();
   Result<RawScan> Scan();
   void Walk();
   Status WalkOne(StoreRun& run, const OldFiles& old);
@@ -157,7 +157,7 @@ Status ResidueRun::EraseOne(StoreRun& run) {
 }
 
 // Also of stores in which something went wrong, and when the server stops: no canary stays.
-void ResidueRun::EraseCanaries() {
+void ResidueRun::EraseInEveryStore() {
   for (StoreRun& run : runs_) {
     if (run.canaries.empty() || run.is_erased) continue;
     const Status erased = EraseOne(run);
@@ -269,7 +269,7 @@ Result<ResidueReport> ResidueRun::Run() {
   OUBLI_TRY(CheckFolders());
   PlantAll();
   auto before = Scan();
-  EraseCanaries();
+  EraseInEveryStore();
   auto after = before ? Scan() : before;
   if (after) {
     report_.before = *std::move(before);
