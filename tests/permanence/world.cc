@@ -182,6 +182,7 @@ World::Answer World::Create() {
       [waiting](Result<Customer> made) { waiting->promise.set_value(std::move(made)); });
   return [this, number, waiting]() -> Status {
     OUBLI_TRY_ASSIGN(const Customer made, waiting->future.get());
+    const std::lock_guard lock(people_mutex_);
     people_[number].id = made.head.id;
     people_[number].ordinal = made.head.ordinal;
     people_[number].fate = Person::kLiving;
@@ -202,6 +203,7 @@ World::Answer World::Update(size_t person) {
       [waiting](Result<Customer> made) { waiting->promise.set_value(std::move(made)); });
   return [this, person, name, waiting]() -> Status {
     const auto updated = waiting->future.get();
+    const std::lock_guard lock(people_mutex_);
     auto& names = people_[person].names;
     if (updated) {
       names = {name};
@@ -229,6 +231,7 @@ World::Answer World::AddAddress(size_t person, size_t bytes) {
       [waiting](Result<Address> made) { waiting->promise.set_value(std::move(made)); });
   return [this, person, line, waiting]() -> Status {
     const auto made = waiting->future.get();
+    const std::lock_guard lock(people_mutex_);
     if (made || made.error().kind != ErrorKind::kNotFound) {
       people_[person].lines[line] = made.has_value();
     }
@@ -242,6 +245,7 @@ World::Answer World::StartErasing(std::vector<size_t> persons, const Submit& sub
   submit([waiting](Status status) { waiting->promise.set_value(std::move(status)); });
   return [this, persons = std::move(persons), waiting] {
     const Status erased = waiting->future.get();
+    const std::lock_guard lock(people_mutex_);
     for (const size_t number : persons) {
       Person& person = people_[number];
       if (erased) {

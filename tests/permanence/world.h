@@ -133,6 +133,7 @@ class World {
   bool made_ = false;
   bool is_swept_ = false;  // since Open()
   int64_t values_ = 0;
+  std::mutex people_mutex_;  // held while an Answer tells the model
   std::mutex mutex_;
   Verdicts verdicts_;
   std::map<std::string, int64_t> roots_;  // every root that was seen in a slot, and its generation

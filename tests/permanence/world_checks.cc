@@ -4,6 +4,7 @@
 #include "customers/customers.h"
 #include "customers/records.h"
 #include "keys/key_tree.h"
+#include "keys/tree_rows.h"
 #include "permanence/world.h"
 
 namespace oubli::permanence {
@@ -145,7 +146,15 @@ void World::CheckCells() {
     }
     EXPECT_EQ(of_committed, 1) << "slot " << slot << " lacks the committed root";
   }
-  EXPECT_EQ(current.size(), 1u) << "the slots hold different roots of one generation";
+  ASSERT_EQ(current.size(), 1u) << "the slots hold different roots of one generation";
+  {
+    auto reader = store_->Read();
+    ASSERT_TRUE(reader) << reader.error().text;
+    const auto row = keys::ReadRootRow((*reader)->connection());
+    ASSERT_TRUE(row && *row);
+    EXPECT_TRUE(keys::OpenRoot((*row)->root, Key::FromBytes(*current.begin()), kIdentity))
+        << "what the slots hold is not the root that the tree hangs from";
+  }
   const std::lock_guard lock(mutex_);
   for (int slot = 0; slot < options_.slots; ++slot) {
     for (const auto& bytes : {disk_.DurableCopyOf(SlotPath(slot)), disk_.CopyOf(SlotPath(slot))}) {
