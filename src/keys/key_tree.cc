@@ -323,9 +323,12 @@ void KeyTree::Committed(bool erasing, std::function<void(const Status&)> finishe
   root_key_ = written.root_key;
   live_.Publish(written.root, version_, std::move(written.pages), written.purges);
   if (written.rotates) {
+    if (!erasing) {
+      finished({});
+      finished = nullptr;
+    }
     rotation_.Start(written.root->lineage, written.root->generation,
-                    std::move(written.journal_entry), erasing ? std::move(finished) : nullptr);
-    if (!erasing) finished({});
+                    std::move(written.journal_entry), std::move(finished));
     return;
   }
   if (!written.counters_entry.empty()) {
