@@ -143,7 +143,7 @@ Status Rebuilding::SortOwners() {
       insert->Reset();
       insert->Bind(1, owner.ordinal);
       OUBLI_TRY(insert->Step());
-      ++rebuilt_.report.removed;
+      if (owner.epoch == history_.backup_epoch()) ++rebuilt_.report.removed;
       continue;
     }
     if (slot.is_lost) {

@@ -46,6 +46,8 @@ class TreeHistory {
   static Result<std::unique_ptr<TreeHistory>> Gather(storage::Files& files, HistoryInput input);
 
   const keys::TreeRoot& root() const { return root_; }
+  // When the backup was taken. Owners of an earlier one were gone then, and not swept yet.
+  int64_t backup_epoch() const { return backup_epoch_; }
   const std::string& identity() const { return input_.identity; }
 
   // A page of the tree as it is at the root's generation: of all versions the highest that opens
