@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import { DELETE } from './dialects.mjs';
 import { clients, cli, importRows, makeFolder, makeStore, OUBLI, placesOf, run, serve, sleep } from './harness.mjs';
 
 const PEOPLE = 120;
@@ -29,38 +30,6 @@ async function makeFull(t) {
   assert.ok(fs.statSync(path.join(data, 'stores/1.db')).size > 2 * LIMIT_KIB * 1024, 'the store is too small for this test');
   return { data, store };
 }
-
-// The four deletions, each answering whether it was done. An answer of another kind fails the test.
-const DELETE = {
-  async big(shop, { id }) {
-    const answer = await shop.big.delete(id);
-    if (answer.status === 204) return true;
-    assert.ok([500, 503, 507].includes(answer.status), `${answer.status} ${answer.body}`);
-    assert.deepEqual([answer.json.status, typeof answer.json.title], [answer.status, 'string']);
-    return false;
-  },
-  async web(shop, { id }) {
-    const answer = await shop.web.delete(id);
-    if (answer.status === 204) return true;
-    assert.equal(answer.status, 500, answer.body);
-    assert.deepEqual([answer.json.status, answer.json.code], ['error', 500]);
-    return false;
-  },
-  async sticky(shop, { code }) {
-    const answer = await shop.sticky.delete(code);
-    if (answer.status === 'success') return true;
-    assert.equal(answer.status, 'error');
-    assert.ok(!answer.error.includes('No customer'), 'it is not that nobody has this code');
-    return false;
-  },
-  async cakes(shop, { id }) {
-    const answer = await shop.cakes.call('DELETE', `/${id}`);
-    // False with or without a word why; null would break the real client (contract, trap 4).
-    assert.equal(typeof answer.Content, 'boolean', JSON.stringify(answer));
-    if (answer.Content) assert.deepEqual(answer.Errors, []);
-    return answer.Content;
-  },
-};
 
 async function assertThere(shop, person) {
   const places = await placesOf(shop, person);

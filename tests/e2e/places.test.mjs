@@ -4,40 +4,11 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import { DELETE } from './dialects.mjs';
 import { clients, cli, importRows, makeFolder, makeStore, placesOf, run, serve, snapshot, until } from './harness.mjs';
 
 const people = Array.from({ length: 24 }, (_, i) => ({ id: 100 + i, email: `p${i}@example.com`, code: String(7e15 + i) }));
 const METRICS = ['--metrics', '127.0.0.1:0'];
-
-// The four deletions, each answering whether it was done. An answer of another kind fails the test.
-const DELETE = {
-  async big(shop, { id }) {
-    const answer = await shop.big.delete(id);
-    if (answer.status === 204) return true;
-    assert.ok(answer.status >= 500, `${answer.status} ${answer.body}`);
-    assert.equal(answer.json.status, answer.status);
-    return false;
-  },
-  async web(shop, { id }) {
-    const answer = await shop.web.delete(id);
-    if (answer.status === 204) return true;
-    assert.equal(answer.status, 500, answer.body);
-    assert.deepEqual([answer.json.status, answer.json.code], ['error', 500]);
-    return false;
-  },
-  async sticky(shop, { code }) {
-    const answer = await shop.sticky.delete(code);
-    if (answer.status === 'success') return true;
-    assert.equal(answer.status, 'error');
-    assert.ok(!answer.error.includes('No customer'), 'it is not that nobody has this code');
-    return false;
-  },
-  async cakes(shop, { id }) {
-    const answer = await shop.cakes.call('DELETE', `/${id}`);
-    assert.equal(typeof answer.Content, 'boolean', JSON.stringify(answer));
-    return answer.Content;
-  },
-};
 
 async function makeShop(t) {
   const folder = makeFolder(t);

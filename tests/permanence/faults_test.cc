@@ -6,6 +6,7 @@
 
 #include "keys/key_tree.h"
 #include "permanence/attacker.h"
+#include "permanence/loot_checks.h"
 #include "permanence/steady_start.h"
 
 namespace oubli::permanence {
@@ -98,17 +99,8 @@ class Fault {
     attacker.AddCopy(world_.CopyWithoutSlots());
     attacker.AddSlots(world_.CopyOfSlots());
     const auto loot = attacker.Attack();
-    const auto living = world_.Ordinals(Person::kLiving);
-    for (const int64_t ordinal : world_.Ordinals(Person::kGone)) {
-      const auto found = loot.find(ordinal);
-      if (found == loot.end() || living.contains(ordinal)) continue;
-      EXPECT_EQ(found->second.opened, 0)
-          << "the erased customer of ordinal " << ordinal << " is readable";
-    }
-    for (const int64_t ordinal : living) {
-      const auto found = loot.find(ordinal);
-      EXPECT_TRUE(found != loot.end() && found->second.opened > 0) << "ordinal " << ordinal;
-    }
+    ExpectErasedUnreadable(world_, loot);
+    ExpectLivingReadable(world_, loot);
   }
 
  private:

@@ -6,6 +6,7 @@
 
 #include "keys/key_tree.h"
 #include "permanence/attacker.h"
+#include "permanence/loot_checks.h"
 
 namespace oubli::permanence {
 namespace {
@@ -153,12 +154,7 @@ class History {
     attacker.AddSlots(world_.CopyOfSlots());
     const auto loot = attacker.Attack();
     const auto living = world_.Ordinals(Person::kLiving);
-    for (const int64_t ordinal : world_.Ordinals(Person::kGone)) {
-      const auto found = loot.find(ordinal);
-      if (found == loot.end() || living.contains(ordinal)) continue;
-      EXPECT_EQ(found->second.opened, 0)
-          << "the erased customer of ordinal " << ordinal << " is readable";
-    }
+    ExpectErasedUnreadable(world_, loot);
     for (const auto& [ordinal, opened] : loot) {
       if (!living.contains(ordinal)) continue;
       EXPECT_EQ(opened.committed_opened, opened.committed) << "a living customer is not readable";
