@@ -93,7 +93,7 @@ TEST_F(WindowsTest, ClosingEndsItAtOnceAndForGood) {
   clock_.SetWall(kStart);
   EXPECT_FALSE(windows_->IsOpen(store_));
   Restart();
-  clock_.Reboot("boot-2");
+  clock_.Reboot();
   EXPECT_FALSE(windows_->IsOpen(store_));
 }
 
@@ -122,7 +122,7 @@ TEST_F(WindowsTest, AClockSetBackDoesNotLengthenIt) {
   EXPECT_FALSE(windows_->Show(store_).value().open);
   // It stays over, also in the next boot and wherever the clock stands.
   Restart();
-  clock_.Reboot("boot-2");
+  clock_.Reboot();
   EXPECT_FALSE(windows_->IsOpen(store_));
   clock_.SetWall(kStart + kMinute);
   EXPECT_FALSE(windows_->IsOpen(store_));
@@ -141,7 +141,7 @@ TEST_F(WindowsTest, AClockSetForwardEndsItAndSettingItBackDoesNotReopenIt) {
 TEST_F(WindowsTest, ARebootKeepsItWhenTheClockWentOn) {
   ASSERT_TRUE(windows_->Open(store_));
   clock_.Advance(20 * kMinute);
-  clock_.Reboot("boot-2");
+  clock_.Reboot();
   Restart();
   EXPECT_TRUE(windows_->IsOpen(store_));
   // Seen in the new boot: from here its time counts, whatever the clock says.
@@ -159,7 +159,7 @@ TEST_F(WindowsTest, ARebootWithTheClockSetBackFindsItClosed) {
   clock_.Advance(30'000);
   EXPECT_TRUE(windows_->IsOpen(store_));  // too soon to be noted again
   Restart();
-  clock_.Reboot("boot-2");
+  clock_.Reboot();
   clock_.SetWall(kStart + 20 * kMinute - 1);
   EXPECT_FALSE(windows_->IsOpen(store_));
   EXPECT_FALSE(windows_->Show(store_).value().open);

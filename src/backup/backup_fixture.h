@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -30,19 +29,6 @@
 #include "erasure/sweeper.h"
 
 namespace oubli::backup {
-
-// Moved by the test while the store's threads read it.
-class MovingClock final : public Clock {
- public:
-  explicit MovingClock(UnixMs now_ms) : now_ms_(now_ms) {}
-  UnixMs NowMs() const override { return now_ms_; }
-  int64_t BootMs() const override { return now_ms_; }
-  std::string BootId() const override { return "boot"; }
-  void Advance(int64_t ms) { now_ms_ += ms; }
-
- private:
-  std::atomic<UnixMs> now_ms_;
-};
 
 class BackupFixture : public testing::Test {
  protected:
@@ -206,7 +192,7 @@ class BackupFixture : public testing::Test {
   std::string world_;
   std::string data_dir_;
   std::string to_;
-  MovingClock clock_{1'700'000'000'000};
+  ManualClock clock_{1'700'000'000'000};
   std::unique_ptr<storage::WriterThreads> threads_;
   std::unique_ptr<access::ServerFile> file_;
   std::unique_ptr<access::KeyCustody> custody_;

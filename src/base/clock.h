@@ -1,6 +1,7 @@
 // Time, behind a seam so that tests can set it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -24,21 +25,21 @@ class Clock {
 // The real clock; lives for ever.
 const Clock& SystemClock();
 
-// A clock for tests: stands still until it is moved. Not safe to move from two threads at once.
+// A clock for tests: stands still until it is moved, also while other threads read it.
 class ManualClock : public Clock {
  public:
   explicit ManualClock(UnixMs now_ms) : now_ms_(now_ms) {}
   UnixMs NowMs() const override { return now_ms_; }
   int64_t BootMs() const override { return boot_ms_; }
-  std::string BootId() const override { return boot_id_; }
+  std::string BootId() const override { return "boot-" + std::to_string(boot_); }
   void Advance(int64_t ms) { now_ms_ += ms, boot_ms_ += ms; }
   void SetWall(UnixMs now_ms) { now_ms_ = now_ms; }
-  void Reboot(const std::string& boot_id) { boot_id_ = boot_id, boot_ms_ = 0; }
+  void Reboot() { ++boot_, boot_ms_ = 0; }
 
  private:
-  UnixMs now_ms_;
-  int64_t boot_ms_ = 1000;
-  std::string boot_id_ = "boot-1";
+  std::atomic<UnixMs> now_ms_;
+  std::atomic<int64_t> boot_ms_ = 1000;
+  std::atomic<int> boot_ = 1;
 };
 
 }  // namespace oubli

@@ -38,7 +38,7 @@ TEST(ManualClockTest, MovesOnlyWhenMoved) {
   clock.SetWall(100);
   EXPECT_EQ(clock.NowMs(), 100);
   EXPECT_EQ(clock.BootMs(), start + 250);
-  clock.Reboot("another");
+  clock.Reboot();
   EXPECT_EQ(clock.BootMs(), 0);
   EXPECT_NE(clock.BootId(), boot);
 }
