@@ -34,8 +34,9 @@ class LockedPages final : public std::pmr::memory_resource {
 // Pools on top of them; what is given back is wiped first.
 class WipedPools final : public std::pmr::memory_resource {
  public:
+  // Up to a key page in the form in which it is sealed: what is larger takes five system calls.
   WipedPools()
-      : pools_({.max_blocks_per_chunk = 64, .largest_required_pool_block = 4096}, &pages_) {}
+      : pools_({.max_blocks_per_chunk = 64, .largest_required_pool_block = 8192}, &pages_) {}
 
  private:
   void* do_allocate(size_t bytes, size_t alignment) override {

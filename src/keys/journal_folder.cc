@@ -15,11 +15,9 @@ constexpr std::string_view kDraft = ".new";
 constexpr std::string_view kDamaged = ".damaged";
 constexpr size_t kPieceSize = size_t{1} << 20;
 
-// Zeros that are written ahead of the entries to come: a sync that need not make a new length
-// durable takes about half the time. Little for a small journal, as there may be ten thousand.
-size_t AheadOf(int64_t position) {
-  const int64_t blocks = std::clamp<int64_t>(position / 4 / kJournalBlock, 3, 64);
-  return static_cast<size_t>(blocks * kJournalBlock);
+// Little for a small journal, as there may be ten thousand.
+int64_t WantedRoom(const PlacedHead& last) {
+  return std::clamp<int64_t>(last.End() / 4 / kJournalBlock, 3, 1024) * kJournalBlock;
 }
 
 // Errors: kInvalid for what is no entry of that store.
@@ -110,6 +108,8 @@ Status JournalFolder::Learn(std::string_view identity, File& file, Store& store)
   store.end = store.last ? store.last->End() : 0;
   OUBLI_TRY_ASSIGN(const bool clean, journal.IsZeroFrom(store.end));
   store.has_remains = !clean;
+  OUBLI_TRY_ASSIGN(const int64_t size, file.Size());
+  store.room = clean ? size - store.end : 0;
   if (!store.last) return {};
   OUBLI_TRY(Confirm(file, *store.last));
   // The name too, for a process that died between giving it and syncing it.
@@ -173,19 +173,15 @@ Status JournalFolder::Write(std::string_view identity, std::string_view entry,
     OUBLI_TRY(file.Truncate(store.end));
     OUBLI_TRY(file.Sync());
     store.has_remains = false;
+    store.room = 0;
   }
   if (!store.has_header) OUBLI_TRY(file.WriteAt(0, EncodeFileHeader(identity)));
-  OUBLI_TRY_ASSIGN(const int64_t size, file.Size());
   OUBLI_TRY(file.WriteAt(store.end, entry));
-  const int64_t end = store.end + head.Size();
-  if (end > size) {
-    // Where there is no room for the zeros there still is for the entry.
-    static_cast<void>(file.WriteAt(end, std::string(AheadOf(end), '\0')));
-  }
   OUBLI_TRY(file.Sync());
   store.has_header = true;
   store.last = PlacedHead{store.end, head};
-  store.end = end;
+  store.end = store.last->End();
+  store.room = std::max<int64_t>(store.room - head.Size(), 0);
   store.known = true;
   return {};
 }
@@ -213,8 +209,6 @@ Status JournalFolder::Replace(std::string_view identity, std::string_view entry,
   OUBLI_TRY(file->Truncate(0));
   OUBLI_TRY(file->WriteAt(0, EncodeFileHeader(identity)));
   OUBLI_TRY(file->WriteAt(kJournalBlock, entry));
-  const int64_t end = kJournalBlock + head.Size();
-  static_cast<void>(file->WriteAt(end, std::string(AheadOf(end), '\0')));
   OUBLI_TRY(file->Sync());
   // A damaged file may be all that somebody has left of something.
   if (store.has_file && !store.last) OUBLI_TRY(files_.Rename(path, path + std::string(kDamaged)));
@@ -223,8 +217,31 @@ Status JournalFolder::Replace(std::string_view identity, std::string_view entry,
   store.has_file = store.has_header = store.known = true;
   store.has_remains = false;
   store.last = PlacedHead{kJournalBlock, head};
-  store.end = end;
+  store.end = store.last->End();
+  store.room = 0;
   return {};
+}
+
+bool JournalFolder::WantsRoom(std::string_view identity) {
+  const std::shared_ptr<Store> store = StoreOf(identity);
+  const std::lock_guard lock(store->mutex);
+  return store->known && store->last && store->room < store->last->head.Size();
+}
+
+Status JournalFolder::MakeRoom(std::string_view identity) {
+  return Named([&]() -> Status {
+    const std::shared_ptr<Store> store = StoreOf(identity);
+    const std::lock_guard lock(store->mutex);
+    OUBLI_TRY_ASSIGN(const Opened file, OpenStore(identity, *store));
+    if (!store->last || store->has_remains) return {};
+    const int64_t wanted = WantedRoom(*store->last);
+    if (store->room >= wanted) return {};
+    const std::string zeros(static_cast<size_t>(wanted - store->room), '\0');
+    OUBLI_TRY(file->WriteAt(store->end + store->room, zeros));
+    OUBLI_TRY(file->Sync());
+    store->room = wanted;
+    return {};
+  }());
 }
 
 Result<std::optional<JournalTail>> JournalFolder::Tail(std::string_view identity) {

@@ -102,15 +102,27 @@ void Journals::Start(std::string_view identity, Kept kept, bool wait_for_all, Ta
     target.destination->work->Post(
         identity, options_.deadline,
         [folder = target.destination->folder, task] { return task(*folder); },
-        [last = target.destination->last, kept, waits, gathering](const Status& outcome) {
+        [this, last = target.destination->last, kept, waits, gathering,
+         work = target.destination->work.get(), folder = target.destination->folder,
+         identity = std::string(identity)](const Status& outcome) {
           if (kept == Kept::kYes) {
             const std::lock_guard lock(last->mutex);
             last->status = outcome;
           }
           if (waits) gathering->Put(outcome);
+          if (kept == Kept::kYes && outcome) MakeRoom(*work, folder, identity);
         });
   }
   if (waited == 0) done(Status());
+}
+
+// Behind the answer, for the next entry.
+void Journals::MakeRoom(OrderedWork& work, const std::shared_ptr<JournalFolder>& folder,
+                        const std::string& identity) {
+  if (!folder->WantsRoom(identity)) return;
+  work.Post(
+      identity, options_.deadline, [folder, identity] { return folder->MakeRoom(identity); },
+      [](const Status& /*made*/) {});
 }
 
 Status Journals::Wait(std::string_view identity, Kept kept, bool wait_for_all, Task task) {

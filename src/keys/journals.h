@@ -102,6 +102,8 @@ class Journals {
   enum class Kept { kNo, kYes };
   // Runs `task` in all destinations; whether outcomes are kept for States().
   void Start(std::string_view identity, Kept kept, bool wait_for_all, Task task, Done done);
+  void MakeRoom(OrderedWork& work, const std::shared_ptr<JournalFolder>& folder,
+                const std::string& identity);
   Status Wait(std::string_view identity, Kept kept, bool wait_for_all, Task task);
   Status WaitAt(const std::string& path, std::string_view identity, Task task);
 

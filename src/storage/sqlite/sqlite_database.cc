@@ -12,6 +12,7 @@
 #include <mutex>
 
 #include "storage/sqlite/log_rewrite.h"
+#include "storage/sqlite/log_vfs.h"
 #include "storage/sqlite/sqlite_connection.h"
 
 namespace oubli::storage {
@@ -139,11 +140,11 @@ class SqliteDatabase final : public Database {
   Result<std::unique_ptr<SqliteConnection>> Open(int cache_kib) {
     OUBLI_TRY(MakeFile());
     sqlite3* db = nullptr;
+    OUBLI_TRY_ASSIGN(const std::string vfs, LogVfsOver(options_.vfs));
     const bool is_made_by_vfs = !options_.vfs.empty() && options_.make_file;
     const int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (is_made_by_vfs ? SQLITE_OPEN_CREATE : 0);
-    const int rc = sqlite3_open_v2(path_.c_str(), &db, flags,
-                                   options_.vfs.empty() ? nullptr : options_.vfs.c_str());
+    const int rc = sqlite3_open_v2(path_.c_str(), &db, flags, vfs.c_str());
     auto connection = std::make_unique<SqliteConnection>(db);
     if (rc != SQLITE_OK) return Fail(SqliteError(rc, "open"));
     sqlite3_extended_result_codes(db, 1);
