@@ -38,7 +38,6 @@ std::string VfsName() {
   return "world " + std::to_string(++number);
 }
 
-std::string SlotFolder(int slot) { return "/world/roots/" + std::to_string(slot + 1); }
 std::string JournalFolderOf(int journal) { return "/world/journal/" + std::to_string(journal + 1); }
 
 std::string IdentityInHex() {
@@ -333,6 +332,7 @@ void World::Acknowledge() {
 // ---- the disk ----
 
 bool World::IsSlot(const std::string& path) const { return path.starts_with("/world/roots"); }
+std::string World::SlotFolder(int slot) const { return "/world/roots/" + std::to_string(slot + 1); }
 std::string World::SlotPath(int slot) const {
   return SlotFolder(slot) + "/" + IdentityInHex() + ".root";
 }

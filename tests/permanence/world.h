@@ -112,6 +112,7 @@ class World {
   Files CopyWithoutSlots() const;
   Files CopyOfSlots() const;
   bool IsSlot(const std::string& path) const;
+  std::string SlotFolder(int slot) const;
   std::string SlotPath(int slot) const;  // the store's file
   std::string JournalPath(int journal) const;
   std::string LogPath() const;  // the write-ahead log
