@@ -2,6 +2,7 @@
 // again, and nobody else is missed. And many stores: none waits for another one's slot.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <future>
