@@ -203,16 +203,17 @@ std::vector<std::shared_ptr<customers::Store>> Stores::OpenStores() {
   return open;
 }
 
-void Stores::CloseIdle(int64_t idle_ms) {
+void Stores::CloseIdle(int64_t idle_ms, size_t unfinished_kept) {
   std::vector<std::pair<Entry*, std::shared_ptr<customers::Store>>> closing;
   {
     std::lock_guard lock(mutex_);
     const int64_t now = clock_.BootMs();
+    size_t unfinished = 0;
     for (auto& [number, entry] : entries_) {
       if (!entry.store || now - entry.last_used_ms < idle_ms) continue;
       // Only Open() and OpenStores() hand out references, and they take the mutex.
       if (entry.store.use_count() > 1 || entry.store->sweep_backlog() > 0) continue;
-      if (entry.store->key_tree().erasure_pending()) continue;
+      if (entry.store->key_tree().HasUnfinishedWork() && ++unfinished <= unfinished_kept) continue;
       entry.changing = true;
       closing.emplace_back(&entry, std::move(entry.store));
     }

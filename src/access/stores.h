@@ -48,8 +48,11 @@ class Stores {
   Result<std::shared_ptr<customers::Store>> Open(int64_t number);
   std::vector<std::shared_ptr<customers::Store>> OpenStores();
   // Closes the stores that nobody has opened for `idle_ms`, except those that somebody holds a
-  // reference to, that have a sweep backlog or an erasure that is not finished.
-  void CloseIdle(int64_t idle_ms);
+  // reference to, that have a sweep backlog or an erasure that is not finished. With a slot away
+  // all stores may have one: no more than `unfinished_kept` stay open for that alone, the others go
+  // on with it when they are opened again.
+  void CloseIdle(int64_t idle_ms, size_t unfinished_kept = kUnfinishedKept);
+  static constexpr size_t kUnfinishedKept = 100;
 
  private:
   struct Entry {

@@ -191,6 +191,27 @@ TEST_F(StoresTest, OnlyIdleStoresClose) {
   EXPECT_EQ(opened_, std::vector<int64_t>{2});
 }
 
+TEST_F(StoresTest, AStoreWithSomethingUnfinishedStaysOpenUntilItIsDone) {
+  for (int64_t i = 1; i <= 5; ++i) ASSERT_TRUE(stores_->Create("s" + std::to_string(i)));
+  stores_->CloseIdle(0);
+  ASSERT_TRUE(stores_->OpenStores().empty());
+  // One slot has lost what it held.
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "roots" / "1")) {
+    if (entry.path().extension() == ".root") std::filesystem::remove(entry.path());
+  }
+  for (int64_t i = 1; i <= 5; ++i) ASSERT_TRUE(stores_->Open(i));
+  stores_->CloseIdle(0);
+  EXPECT_EQ(stores_->OpenStores().size(), 5u);
+  stores_->CloseIdle(0, 3);
+  EXPECT_EQ(stores_->OpenStores().size(), 3u) << "not any number of open files";
+  for (const auto& store : stores_->OpenStores()) store->FinishErasures();
+  for (int i = 0; i < 1000 && !stores_->OpenStores().empty(); ++i) {
+    stores_->CloseIdle(0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_TRUE(stores_->OpenStores().empty());
+}
+
 TEST_F(StoresTest, ClosingAndOpeningAtOnceNeverOpensAFileTwice) {
   ASSERT_TRUE(stores_->Create("first"));
   std::atomic<bool> stop{false};

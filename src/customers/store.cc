@@ -101,6 +101,8 @@ Status Store::OpenKeys(storage::Connection& connection, const StoreOptions& opti
   tree.store_identity = options.identity;
   tree.places = options.places;
   tree.cache_bytes = options.key_cache_bytes;
+  // The last one who closes a store leaves no log.
+  tree.closed_in_order = !database_->HadLogAtOpen();
   tree.clock = &clock_;
   tree.counters = ReadCounters;
   OUBLI_TRY_ASSIGN(keys_,
@@ -134,9 +136,16 @@ StoreTransaction Store::Begin(storage::Connection& connection) {
 
 void Store::FinishErasures() {
   keys_->RetryIfDue();
-  if (!keys_->NeedsAttention()) return;
+  keys_->LookAtJournals();
+  if (!keys_->NeedsAttention() && !keys_->JournalsAreBehind()) return;
+  // While a device is slow they would queue up.
+  if (finishing_.exchange(true)) return;
   // A group that erases nobody is begun like one that does, and that finishes what was left.
-  WriteErasing([](StoreTransaction& /*transaction*/) { return Status(); }, [](const Status&) {});
+  WriteErasing(
+      [this](StoreTransaction& transaction) {
+        return keys_->HealJournals(transaction.connection());
+      },
+      [this](const Status&) { finishing_ = false; });
 }
 
 void Store::CompactJournals() {

@@ -136,8 +136,9 @@ class Store {
   std::atomic<int64_t>& sweep_backlog() { return sweep_backlog_; }
   std::atomic<int64_t>& sweep_number() { return sweep_number_; }
 
-  // Finishes an erasure that a crash or a fault has left unfinished, when there is one and it is
-  // time to try. Returns at once. For the maintenance thread.
+  // Finishes an erasure that a crash or a fault has left unfinished, and completes a key journal
+  // that has fallen behind, when there is one and it is time to try. Returns at once. For the
+  // maintenance thread; a store that is opened for something else touches no root slot.
   void FinishErasures();
 
   // Makes the key journals shorter when they have grown large. Now and then, for the same thread.
@@ -163,6 +164,7 @@ class Store {
   std::unique_ptr<keys::KeyTree> keys_;
   std::atomic<int64_t> sweep_backlog_{0};
   std::atomic<int64_t> sweep_number_{0};
+  std::atomic<bool> finishing_{false};            // a command of FinishErasures() is on its way
   std::unique_ptr<storage::GroupWriter> writer_;  // last: its destructor finishes the work
 };
 

@@ -48,7 +48,11 @@ class ErasureTest : public customers::StoreFixture {
     }));
   }
   void SweepToTheEnd() {
-    ASSERT_TRUE(AttachSweep(*store_));
+    // Once for a store that is open: its writer may be in the middle of the work.
+    if (swept_.lock() != store_) {
+      ASSERT_TRUE(AttachSweep(*store_));
+      swept_ = store_;
+    }
     store_->writer().WakeBackground();
     for (int i = 0; i < 1000 && store_->writer().busy(); ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -58,6 +62,9 @@ class ErasureTest : public customers::StoreFixture {
   }
   int64_t RecordRows() { return Rows("SELECT COUNT(*) FROM record"); }
   int64_t RecordIdRows() { return Rows("SELECT COUNT(*) FROM record_id"); }
+
+ private:
+  std::weak_ptr<customers::Store> swept_;
 };
 
 TEST_F(ErasureTest, AnErasedCustomerIsGoneAtOnceAndItsNeighboursStay) {
@@ -205,6 +212,50 @@ TEST_F(ErasureTest, ClearAllRemovesEverybodyAndNothingElse) {
   EXPECT_EQ(Rows("SELECT COUNT(*) FROM token"), 1);
   EXPECT_EQ(Rows("SELECT COUNT(*) FROM record_id"), 0);
   EXPECT_EQ(Find(last.head.id)->profile.email, "c5@example.com");
+}
+
+// The old pages of a large store are many: a request must not wait for all of them.
+TEST_F(ErasureTest, ASweepOfOldKeyPagesStopsWhenItIsToldToAndGoesOnThere) {
+  constexpr int kCustomers = 4000;
+  ASSERT_TRUE(Write([](StoreTransaction& transaction) -> Status {
+    for (int i = 0; i < kCustomers; ++i) {
+      OUBLI_TRY(customers::CreateCustomer(transaction, Customer()));
+    }
+    return {};
+  }));
+  const auto pages = [this] { return Rows("SELECT COUNT(*) FROM key_page"); };
+  const int64_t old_pages = pages();
+  ASSERT_GT(old_pages, 60);
+  ASSERT_TRUE(ClearNow());
+  const Customer last = Create("a@example.com").value();
+  const int64_t listed = Rows("SELECT COUNT(*) FROM sweep");
+  ASSERT_EQ(listed, 1);
+  const auto sweep = MakeSweep(*store_);
+  // One step a slice; the third one fails when it is committed.
+  int64_t before = pages();
+  for (int slice = 1; Rows("SELECT COUNT(*) FROM sweep") > 0; ++slice) {
+    ASSERT_LT(slice, 40) << "it does not come to an end";
+    const bool fails = slice == 3;
+    int may = 1;
+    const auto done = Write([&](StoreTransaction& transaction) -> Status {
+      OUBLI_TRY_ASSIGN(const bool more,
+                       sweep->Slice(transaction.connection(), [&may] { return may-- > 0; }));
+      EXPECT_TRUE(more) << "the owners of the earlier epoch are left";
+      if (fails) return Fail(ErrorKind::kUnavailable, "the commit fails");
+      return {};
+    });
+    EXPECT_EQ(done.has_value(), !fails);
+    fails ? sweep->Failed() : sweep->Committed();
+    const int64_t left = pages();
+    EXPECT_LE(before - left, old_pages / 3) << "far more than a step";
+    before = left;
+  }
+  EXPECT_LE(before, 3) << "all old pages are gone, and the new ones stay";
+  EXPECT_EQ(Find(last.head.id)->profile.email, "a@example.com");
+  SweepToTheEnd();
+  EXPECT_EQ(Rows("SELECT COUNT(*) FROM owner"), 1);
+  Reopen();
+  EXPECT_EQ(Find(last.head.id)->profile.email, "a@example.com");
 }
 
 TEST_F(ErasureTest, AnOwnerWhoseRecordsAreDamagedIsStillErasedCompletely) {

@@ -26,6 +26,9 @@ namespace {
 constexpr int64_t kBatch = 256;
 // Listed owners that are read at a time and sorted: the more, the more of them share their pages.
 constexpr int64_t kListBatch = 20'000;
+// Pages of an old key tree that are looked at a time: far less than a slice may take.
+constexpr int64_t kPageBatch = 16;
+constexpr keys::PageId kNoPage = -1;  // before all pages
 
 using KeepGoing = std::function<bool()>;
 
@@ -42,17 +45,20 @@ Status SweepRecordIds(storage::Connection& connection, Ordinal ordinal) {
   return {};
 }
 
-// The pages of the key tree as it was before an erasure of everything: no page leads to them.
-Status SweepPages(storage::Connection& connection, int64_t version) {
-  std::optional<keys::PageId> last = -1;
-  while (last) {
-    OUBLI_TRY_ASSIGN(last, keys::DeleteOldPages(connection, version, *last, kListBatch));
-  }
-  return {};
+// The pages of the key tree as it was before an erasure of everything: no page leads to them. Goes
+// on behind `last`, and leaves there how far it has come; false when more is left.
+Result<bool> SweepPages(storage::Connection& connection, int64_t version, keys::PageId& last,
+                        const KeepGoing& keep_going) {
+  do {
+    OUBLI_TRY_ASSIGN(const auto looked_at,
+                     keys::DeleteOldPages(connection, version, last, kPageBatch));
+    last = looked_at.value_or(kNoPage);
+    if (!looked_at) return true;
+  } while (keep_going());
+  return false;
 }
 
 Status SweepRecords(storage::Connection& connection, Ordinal ordinal) {
-  if (ordinal < 0) return SweepPages(connection, -ordinal);
   OUBLI_TRY(SweepRecordIds(connection, ordinal));
   OUBLI_TRY_ASSIGN(auto erase, connection.Prepare("DELETE FROM record WHERE ordinal = $1"));
   erase->Bind(1, ordinal);
@@ -61,8 +67,14 @@ Status SweepRecords(storage::Connection& connection, Ordinal ordinal) {
 }
 
 struct Listed {
-  Ordinal ordinal = 0;
+  Ordinal ordinal = 0;  // below zero: all pages up to that version
   int64_t no = 0;
+};
+
+// What has been read of the table sweep and not been swept yet; it lives from slice to slice.
+struct List {
+  std::vector<Listed> entries;       // swept from the back
+  keys::PageId last_page = kNoPage;  // for the entry at the back
 };
 
 Status ReadList(storage::Connection& connection, std::vector<Listed>& list) {
@@ -74,25 +86,30 @@ Status ReadList(storage::Connection& connection, std::vector<Listed>& list) {
     if (!row) break;
     list.push_back({select->Int(0), select->Int(1)});
   }
-  // Swept from the back.
   std::ranges::sort(list, std::ranges::greater(), &Listed::ordinal);
   return {};
 }
 
-// The owners in the table sweep, in order of ordinal, so that neighbours share their pages. `list`
-// holds what has been read and not been swept yet; it lives from slice to slice.
-Result<int64_t> SweepListed(storage::Connection& connection, std::vector<Listed>& list,
+// The owners in the table sweep, in order of ordinal, so that neighbours share their pages.
+Result<int64_t> SweepListed(storage::Connection& connection, List& list,
                             const KeepGoing& keep_going) {
   OUBLI_TRY_ASSIGN(auto done, connection.Prepare("DELETE FROM sweep WHERE no = $1"));
   int64_t swept = 0;
   while (keep_going()) {
-    if (list.empty()) OUBLI_TRY(ReadList(connection, list));
-    if (list.empty()) break;
-    OUBLI_TRY(SweepRecords(connection, list.back().ordinal));
+    if (list.entries.empty()) OUBLI_TRY(ReadList(connection, list.entries));
+    if (list.entries.empty()) break;
+    const Listed next = list.entries.back();
+    if (next.ordinal < 0) {
+      OUBLI_TRY_ASSIGN(const bool all,
+                       SweepPages(connection, -next.ordinal, list.last_page, keep_going));
+      if (!all) break;
+    } else {
+      OUBLI_TRY(SweepRecords(connection, next.ordinal));
+    }
     done->Reset();
-    done->Bind(1, list.back().no);
+    done->Bind(1, next.no);
     OUBLI_TRY(done->Step());
-    list.pop_back();
+    list.entries.pop_back();
     ++swept;
   }
   return swept;
@@ -171,12 +188,12 @@ class Sweep final : public storage::BackgroundWork {
     if (!more_) store_.sweep_backlog() = 0;
   }
   // What was taken off the list is still in the table: read again.
-  void Failed() override { list_.clear(); }
+  void Failed() override { list_ = {}; }
 
  private:
   Store& store_;
-  std::vector<Listed> list_;  // read, and not swept yet
-  int64_t swept_ = 0;         // in the last slice
+  List list_;
+  int64_t swept_ = 0;  // in the last slice
   bool more_ = false;
 };
 
@@ -211,12 +228,16 @@ Result<int64_t> CountSweep(StoreView& view) {
   return listed->Int(0) + old->Int(0);
 }
 
+std::unique_ptr<storage::BackgroundWork> MakeSweep(Store& store) {
+  return std::make_unique<Sweep>(store);
+}
+
 Status AttachSweep(Store& store) {
   OUBLI_TRY_ASSIGN(auto reader, store.Read());
   OUBLI_TRY_ASSIGN(const int64_t backlog, CountSweep(*reader));
   OUBLI_TRY_ASSIGN(const bool any, AnyLeft(*reader));
   store.sweep_backlog() = backlog;
-  store.writer().SetBackground(std::make_unique<Sweep>(store));
+  store.writer().SetBackground(MakeSweep(store));
   if (any) store.writer().WakeBackground();
   return {};
 }

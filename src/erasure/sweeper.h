@@ -12,6 +12,9 @@
 
 namespace oubli::erasure {
 
+// The work itself, for AttachSweep() and for tests, which say how long a slice may take.
+std::unique_ptr<storage::BackgroundWork> MakeSweep(customers::Store& store);
+
 // Gives the store its background work, counts the backlog and starts on it. Once for each store,
 // when it opens.
 Status AttachSweep(customers::Store& store);

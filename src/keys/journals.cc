@@ -204,6 +204,54 @@ Result<std::optional<JournalTail>> Journals::TailAt(const std::string& path,
   return *tail;
 }
 
+void Journals::AppendAt(const std::string& path, std::string_view identity, Entry entry,
+                        Done done) {
+  for (const Target& target : Targets()) {
+    if (target.destination->folder->path() != path) continue;
+    target.destination->work->Post(
+        identity, options_.deadline,
+        [folder = target.destination->folder, identity = std::string(identity),
+         entry = std::move(entry)] { return folder->Append(identity, *entry); },
+        [last = target.destination->last, done = std::move(done)](const Status& outcome) {
+          {
+            const std::lock_guard lock(last->mutex);
+            last->status = outcome;
+          }
+          done(outcome);
+        });
+    return;
+  }
+}
+
+void Journals::FindBehind(std::string_view identity, JournalTail wanted,
+                          std::function<void(std::vector<std::string> paths)> done) {
+  struct Found {
+    std::mutex mutex;
+    std::vector<std::string> paths;
+  };
+  const auto found = std::make_shared<Found>();
+  Start(
+      identity, Kept::kNo, true,
+      [identity = std::string(identity), wanted = std::move(wanted),
+       found](JournalFolder& folder) -> Status {
+        OUBLI_TRY_ASSIGN(const auto tail, folder.Tail(identity));
+        const bool leads_there =
+            tail && tail->lineage == wanted.lineage && tail->generation >= wanted.generation;
+        if (leads_there) return {};
+        const std::lock_guard lock(found->mutex);
+        found->paths.push_back(folder.path());
+        return {};
+      },
+      [found, done = std::move(done)](const Status& /*told by paths*/) {
+        std::vector<std::string> paths;
+        {
+          const std::lock_guard lock(found->mutex);
+          paths = found->paths;
+        }
+        done(std::move(paths));
+      });
+}
+
 Status Journals::Reach(std::string_view identity, std::string_view lineage, int64_t generation) {
   return Wait(
       identity, Kept::kNo, false,

@@ -73,6 +73,13 @@ class Journals {
   // for or not. Errors also kNotFound when there is none.
   Status AppendAt(const std::string& path, std::string_view identity, Entry entry);
   Result<std::optional<JournalTail>> TailAt(const std::string& path, std::string_view identity);
+  // The first of these without waiting; how it ends is told by States() too. `done` as Append()'s;
+  // it is not called when there is no such destination.
+  void AppendAt(const std::string& path, std::string_view identity, Entry entry, Done done);
+  // Returns at once. `done` gets the paths of the destinations, waited for or not, that answer and
+  // lead neither to that generation nor beyond it. It runs as Append()'s.
+  void FindBehind(std::string_view identity, JournalTail wanted,
+                  std::function<void(std::vector<std::string> paths)> done);
 
   // Whether all journals that are waited for durably lead to just that generation. An error (which
   // kind tells nothing) names those of which it is not so, or not known.

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,6 +39,7 @@ struct KeyPlaces {
 struct KeyTreeOptions {
   std::string store_identity;  // 16 bytes
   KeyPlaces places;
+  bool closed_in_order = true;  // by the process that had the store before
   size_t cache_bytes = 8 * 1024 * 1024;
   // Chosen by measurement: docs/decisions/005-fan-out.md. A tree keeps what it was made with.
   int leaf_keys = 60;
@@ -71,10 +73,12 @@ class KeyTree final : public DataKeys, public storage::CommitParticipant {
   void CommitUnclear() override;
 
   // True when a commit of an erasing group, even an empty one, is needed to finish what a crash or
-  // a fault left unfinished. Safe from any thread, as are these:
+  // a fault left unfinished, or to see that it left nothing. Safe from any thread, as are these:
   bool NeedsAttention() const;
   void RetryIfDue() { rotation_.RetryIfDue(); }
   bool erasure_pending() const { return rotation_.pending(); }
+  // Of these two: the store must not be closed, and its log stays to tell the next process.
+  bool HasUnfinishedWork() const { return erasure_pending() || NeedsAttention(); }
   int64_t generation() const { return live_.root()->generation; }
   // The committed root page, opened.
   std::shared_ptr<const TreeRoot> root() const { return live_.root(); }
@@ -85,6 +89,17 @@ class KeyTree final : public DataKeys, public storage::CommitParticipant {
   // Starts the journals afresh with one full entry. In a command of the writer, inside its
   // transaction; the devices do their work afterwards.
   Status CompactJournals(storage::Connection& connection);
+
+  // Asks the journals, those that are not waited for too, whether they lead to the committed
+  // generation. Returns at once; more than one time in 30 s it does nothing. For the maintenance
+  // thread.
+  void LookAtJournals();
+  // True when that has found one that answers and does not: a commit with HealJournals() is needed.
+  bool JournalsAreBehind() const;
+  // Starts to append a full entry where that was so. In a command of the writer that erases: the
+  // generation is certain then. The devices do their work afterwards; what one cannot do is found
+  // by the next look.
+  Status HealJournals(storage::Connection& connection);
 
   // Every page and the root as one entry for the journals. REQUIRES: `connection` is in a
   // transaction or snapshot of the committed generation.
@@ -106,6 +121,12 @@ class KeyTree final : public DataKeys, public storage::CommitParticipant {
     std::string journal_entry;
     std::string counters_entry;  // without a rotation; empty: none is due
     int64_t created = 0;
+  };
+
+  // Paths of journals. The one that answers late may outlive the tree.
+  struct Behind {
+    std::mutex mutex;
+    std::vector<std::string> paths;
   };
 
   KeyTree(LiveKeys::OpenReader open_reader, KeyTreeOptions options);
@@ -133,6 +154,8 @@ class KeyTree final : public DataKeys, public storage::CommitParticipant {
   std::optional<Written> written_;
   std::atomic<bool> attention_{false};
   std::atomic<int64_t> compact_above_;  // bytes of a journal
+  std::atomic<int64_t> looked_at_journals_ms_;
+  const std::shared_ptr<Behind> behind_ = std::make_shared<Behind>();
 };
 
 }  // namespace oubli::keys

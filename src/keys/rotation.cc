@@ -40,6 +40,11 @@ bool Rotation::pending() const {
   return unfinished_;
 }
 
+bool Rotation::needs_repair() const {
+  std::lock_guard lock(mutex_);
+  return repair_ && (state_ == State::kReady || state_ == State::kUnready);
+}
+
 Rotation::State Rotation::state() const {
   std::lock_guard lock(mutex_);
   return state_;
@@ -123,7 +128,7 @@ void Rotation::End(const std::shared_ptr<Work>& work, const Status& outcome) {
       // A journal with a gap takes nothing but a full entry, for which the database is needed.
       const bool gap = outcome.error().kind == ErrorKind::kConflict;
       state_ = gap ? State::kUnready : State::kPending;
-      unfinished_ = true;
+      unfinished_ = repair_ = true;
       if (gap) next_root_.reset();
       if (!gap) pending_ = work;
       retry_delay_ = std::clamp(retry_delay_ * 2, retry_.first, retry_.last);
@@ -207,6 +212,7 @@ Status Rotation::MakeReady(const RootCell& current, const FullEntry& full_entry)
     changed_.wait(lock, [this] { return state_ != State::kFinishing; });
     if (state_ == State::kReady) return {};
     if (steady_clock::now() < retry_at_) return NotFinished();
+    if (repair_) sure_slots_.clear();
   }
   const auto attempt = [&]() -> Status {
     OUBLI_TRY(RepairSlots(current));
@@ -225,7 +231,7 @@ Status Rotation::MakeReady(const RootCell& current, const FullEntry& full_entry)
   std::lock_guard lock(mutex_);
   if (done) {
     state_ = State::kReady;
-    unfinished_ = false;
+    unfinished_ = repair_ = false;
     pending_.reset();
     retry_delay_ = {};
     return {};

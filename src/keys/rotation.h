@@ -78,6 +78,10 @@ class Rotation {
   void RetryIfDue();
   // An erasure that was not acknowledged waits to be finished.
   bool pending() const;
+  // P4 or P5 has failed since the last MakeReady(), and nothing is tried again any more: a slot
+  // that was away meanwhile may have come back without the root of the committed generation.
+  // Burn() and MakeReady() look.
+  bool needs_repair() const;
 
  private:
   struct Work {
@@ -102,6 +106,7 @@ class Rotation {
   std::condition_variable changed_;
   State state_ = State::kUnready;
   bool unfinished_ = false;  // since P4 or P5 failed
+  bool repair_ = false;      // the same, but until MakeReady()
   std::optional<crypto::Key> next_root_;
   std::optional<crypto::Key> taken_root_;     // by the attempt under way
   std::optional<crypto::Key> prepared_root_;  // durable in every slot
@@ -110,8 +115,9 @@ class Rotation {
   int calling_ = 0;  // threads that are in callbacks
   std::chrono::steady_clock::time_point retry_at_{};
   std::chrono::milliseconds retry_delay_{0};
-  // Slots whose cell reads well but may not be durable: an earlier process, or a failed repair, may
-  // have left it in the page cache. By number; the writer's alone.
+  // Slots whose cell is certain to be durable when it reads well. Of the others an earlier process,
+  // a failed repair or somebody who exchanged the file may have left it in the page cache. By
+  // number; the writer's alone.
   std::vector<bool> sure_slots_;
 };
 

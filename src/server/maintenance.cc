@@ -9,6 +9,10 @@ namespace {
 
 constexpr int64_t kLookAtWindowsEveryMs = 60'000;
 constexpr int64_t kLookAtJournalsEveryMs = 30'000;
+// Opening all stores waits so long, in all, for those that have something to finish first: a slot
+// may be away for days.
+constexpr int64_t kOpeningWaitsMs = 60'000;
+constexpr int64_t kOpeningLooksEveryMs = 50;
 
 }  // namespace
 
@@ -71,7 +75,9 @@ void Maintenance::CareForLog(customers::Store& store, LogState& state) {
     state.truncated = false;
   }
   if (state.truncated) return;
-  const bool quiet = now - state.since_ms >= options_.quiet_ms && store.sweep_backlog() == 0;
+  // Of an unfinished erasure the log tells the next process: see KeyTree::Open().
+  const bool quiet = now - state.since_ms >= options_.quiet_ms && store.sweep_backlog() == 0 &&
+                     !store.key_tree().HasUnfinishedWork();
   if (!quiet) {
     // An error here is the next round's: the log only stays longer.
     (void)store.Checkpoint(false);
@@ -84,6 +90,11 @@ void Maintenance::CareForLog(customers::Store& store, LogState& state) {
 
 // Erased customers' noise must not wait for somebody to use their store again.
 void Maintenance::OpenAll() {
+  int64_t patience_ms = kOpeningWaitsMs;
+  const auto may_open_more = [&] {
+    if (stores_.OpenStores().size() > options_.open_at_start) stores_.CloseIdle(0);
+    return stores_.OpenStores().size() <= options_.open_at_start || patience_ms <= 0;
+  };
   for (const access::StoreInfo& info : stores_.List()) {
     if (WaitUnlessStopping(0)) return;
     (void)windows_.Show(info.number);
@@ -91,7 +102,9 @@ void Maintenance::OpenAll() {
       Log(LogLevel::kError, "store does not open",
           {{"store", info.number}, {"error", ErrorKindName(store.error().kind)}});
     }
-    if (stores_.OpenStores().size() > options_.open_at_start) stores_.CloseIdle(0);
+    for (; !may_open_more(); patience_ms -= kOpeningLooksEveryMs) {
+      if (WaitUnlessStopping(kOpeningLooksEveryMs)) return;
+    }
   }
 }
 

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <future>
 #include <thread>
 
 #include "access/server_file.h"
@@ -53,6 +55,16 @@ class MaintenanceTest : public ::testing::Test {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     return false;
+  }
+
+  // The stores' files in the first of the root slots.
+  std::vector<std::filesystem::path> SlotFiles() const {
+    std::vector<std::filesystem::path> files;
+    std::error_code missing;
+    for (const auto& entry : std::filesystem::directory_iterator(dir_ + ".roots/1", missing)) {
+      if (entry.path().extension() == ".root") files.push_back(entry.path());
+    }
+    return files;
   }
 
   std::string folder_;
@@ -109,6 +121,56 @@ TEST_F(MaintenanceTest, TheStartOpensAllAndKeepsFewOpen) {
   }));
   maintenance.Stop();
   EXPECT_LE(data_->stores().OpenStores().size(), 3U);
+}
+
+TEST_F(MaintenanceTest, TheStartFinishesWhatIsUnfinishedInEveryStoreAndKeepsFewOpen) {
+  constexpr size_t kStores = 9;
+  for (size_t i = 0; i < kStores; ++i) {
+    ASSERT_TRUE(data_->stores().Create("s" + std::to_string(i)));
+  }
+  data_->stores().CloseIdle(0);
+  ASSERT_EQ(SlotFiles().size(), kStores);
+  for (const auto& file : SlotFiles()) std::filesystem::remove(file);
+  Maintenance maintenance = Make({.store_idle_ms = 1'000'000, .tick_ms = 300, .open_at_start = 3});
+  maintenance.Start();
+  size_t most = 0;
+  EXPECT_TRUE(Eventually([&] {
+    most = std::max(most, data_->stores().OpenStores().size());
+    return SlotFiles().size() == kStores;
+  })) << SlotFiles().size();
+  maintenance.Stop();
+  EXPECT_LE(most, 4U) << "the next one is opened when one of these is finished and closed";
+}
+
+// It is what tells the next process that this one died in the middle.
+TEST_F(MaintenanceTest, TheLogStaysWhileAnErasureIsUnfinished) {
+  const int64_t number = data_->stores().Create("demo")->number;
+  const auto store = *data_->stores().Open(number);
+  const int64_t first = CreateCustomer(*store);
+  const int64_t second = CreateCustomer(*store);
+  const auto erase = [&](int64_t id) {
+    std::promise<bool> erased;
+    erasure::Erase(
+        *store, customers::OwnerKind::kCustomer, {id},
+        [&](const Result<erasure::Outcome>& done) { erased.set_value(done.has_value()); });
+    return erased.get_future().get();
+  };
+  ASSERT_TRUE(erase(first));
+  const std::string slot = dir_ + ".roots/1";
+  std::filesystem::rename(slot, slot + ".away");
+  ASSERT_FALSE(erase(second));
+  Maintenance maintenance = Make({.quiet_ms = 1});
+  for (int i = 0; i < 50; ++i) {
+    maintenance.Tick();
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  EXPECT_GT(LogFileBytes(), 0U);
+  std::filesystem::rename(slot + ".away", slot);
+  EXPECT_TRUE(Eventually([&] {
+    maintenance.Tick();
+    return LogFileBytes() == 0;
+  }));
+  EXPECT_FALSE(store->key_tree().HasUnfinishedWork());
 }
 
 TEST_F(MaintenanceTest, StopsAtOnce) {

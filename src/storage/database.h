@@ -112,6 +112,8 @@ class Database {
   // long.
   virtual Status Checkpoint(bool truncate) = 0;
   virtual int64_t LogBytes() const = 0;  // what Checkpoint() would have to move, about
+  // An earlier process has left a log: it has not closed the database in good order.
+  virtual bool HadLogAtOpen() const = 0;
   // Writes what is committed now to a fresh database at `path` (mode 0600), durably but for its
   // name, while reading and writing go on. Errors: kUnavailable, also when there is a file already;
   // what has been written of it then stays.

@@ -2,9 +2,11 @@
 // again, and nobody else is missed. And many stores: none waits for another one's slot.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <future>
+#include <map>
 #include <random>
 #include <thread>
 
@@ -171,6 +173,49 @@ class Concurrency : public customers::StoreFixture {
       }
     }
   }
+  // What an exporter does, and a list with everything attached: first the customers, then their
+  // records, all from one snapshot while others erase. Whoever is erased meanwhile is passed over
+  // as a customer, and comes whole otherwise.
+  void ExportAll() {
+    const int64_t begin = Tick();
+    auto reader = store_->Read();
+    ASSERT_TRUE(reader) << reader.error().text;
+    std::vector<Customer> customers;
+    ASSERT_TRUE(customers::ForEachCustomer(**reader, 0, [&](const Customer& customer) {
+      customers.push_back(customer);
+      return customers.size() < 1000;  // as many keys as a view keeps
+    }));
+    const int64_t last = customers.size() < 1000 ? INT64_MAX : customers.back().head.id;
+    std::map<int64_t, std::string> exported;
+    for (const Customer& customer : customers) {
+      ExportOne(**reader, customer);
+      exported[customer.head.id] = customer.profile.email;
+    }
+    const int64_t end = Tick();
+    const std::lock_guard lock(mutex_);
+    for (const Entry& entry : entries_) {
+      if (entry.id > last) continue;
+      const auto found = exported.find(entry.id);
+      if (MustBeGone(entry, begin)) {
+        EXPECT_TRUE(found == exported.end()) << "an erased customer is exported";
+      }
+      if (MustBeThere(entry, begin, end)) {
+        ASSERT_TRUE(found != exported.end()) << "a living customer is not exported";
+        EXPECT_EQ(found->second, entry.email);
+      }
+    }
+  }
+  static void ExportOne(customers::StoreView& view, const Customer& customer) {
+    const auto addresses = customers::ListAddresses(view, customer.head);
+    const auto orders = customers::ListOrders(view, customer.head);
+    ASSERT_TRUE(addresses) << addresses.error().text;
+    ASSERT_TRUE(orders) << orders.error().text;
+    const customers::Profile& profile = customer.profile;
+    EXPECT_EQ(addresses->size(), profile.notes.size()) << "of another moment than the profile";
+    EXPECT_EQ(orders->size(), profile.notes.size());
+    for (const auto& address : *addresses) EXPECT_EQ(address.line1, profile.email);
+    for (const auto& order : *orders) EXPECT_EQ(order.number, profile.email);
+  }
   void UpdateOne(Rng& rng) {
     Entry* entry = Anybody(rng);
     if (entry == nullptr) return;
@@ -180,7 +225,12 @@ class Concurrency : public customers::StoreFixture {
       if (!customer) return Fail(ErrorKind::kNotFound, "nobody");
       customer->profile.notes += "x";
       OUBLI_TRY(customers::UpdateCustomer(transaction, *customer));
-      OUBLI_TRY(customers::PutAddress(transaction, customer->head, customers::Address()));
+      customers::Address address;
+      address.line1 = customer->profile.email;
+      OUBLI_TRY(customers::PutAddress(transaction, customer->head, address));
+      customers::Order order;
+      order.number = customer->profile.email;
+      OUBLI_TRY(customers::PutOrder(transaction, customer->head, order));
       return {};
     });
     if (!updated) {
@@ -207,7 +257,7 @@ class Concurrency : public customers::StoreFixture {
           } else if (what < 14) {
             ReadOne(rng);
           } else if (what < 15) {
-            ListAll();
+            rng() % 2 == 0 ? ListAll() : ExportAll();
           } else if (what < 19 || !with_clears || t != 0) {
             EraseSome(rng);
           } else {
@@ -217,9 +267,11 @@ class Concurrency : public customers::StoreFixture {
       });
     }
     for (auto& thread : threads) thread.join();
-    ListAll();
-    Reopen();
-    ListAll();
+    for (const bool reopened : {false, true}) {
+      if (reopened) Reopen();
+      ListAll();
+      ExportAll();
+    }
   }
 
   std::atomic<int64_t> clock_of_test_{0};

@@ -224,6 +224,50 @@ TEST(Slots, OneThatIsBehindOrMissingIsRepairedBeforeTheNextSuccess) {
   }
 }
 
+// A folder that may be read and not written any more: its disk was mounted again after an error, or
+// somebody has made the files immutable.
+TEST(Slots, OneThatIsReadOnlyStopsErasuresAloneAndIsWrittenAsSoonAsItMayBe) {
+  for (const bool steady : {true, false}) {
+    for (const bool opens : {false, true}) {
+      SCOPED_TRACE(std::string(steady ? "steady" : "just opened") +
+                   (opens ? ", each write is refused" : ", opening to write is refused"));
+      Fault fault(7, steady);
+      World& world = fault.world();
+      const auto make_read_only = [&] {
+        world.SetVerdicts([&world, opens](const DiskOperation& operation) {
+          if (!operation.path.starts_with(world.SlotFolder(1))) return Verdict::kPass;
+          const bool refused = operation.IsChange() || (operation.to_write && !opens);
+          return refused ? Verdict::kFailBefore : Verdict::kPass;
+        });
+      };
+      make_read_only();
+      EXPECT_FALSE(world.Erase({1})()) << "the slot still has the old root";
+      EXPECT_FALSE(world.Erase({1})());
+      EXPECT_FALSE(world.Erase({}, 1)());
+      EXPECT_TRUE(world.Create()());
+      EXPECT_TRUE(world.Update(4)());
+      world.Check(false);
+      // A restart does not help it, and does no harm.
+      world.SetVerdicts(nullptr);
+      world.Close();
+      make_read_only();
+      ASSERT_TRUE(world.Open());
+      EXPECT_FALSE(world.Erase({}, 1)());
+      // Of a slot that could not be prepared, nothing has been committed.
+      EXPECT_EQ(world.FinishErasures(50), !steady);
+      EXPECT_TRUE(world.Create()());
+      world.Check(false);
+      world.SetVerdicts(nullptr);
+      ASSERT_TRUE(world.FinishErasures()) << "nobody has to ask for it";
+      if (steady) world.CheckCells();
+      world.Acknowledge();
+      EXPECT_TRUE(world.Erase({1})());
+      world.CheckCells();
+      fault.Finish(false);
+    }
+  }
+}
+
 // ---- hanging ----
 
 struct Hang {

@@ -38,7 +38,6 @@ std::string VfsName() {
   return "world " + std::to_string(++number);
 }
 
-std::string SlotFolder(int slot) { return "/world/roots/" + std::to_string(slot + 1); }
 std::string JournalFolderOf(int journal) { return "/world/journal/" + std::to_string(journal + 1); }
 
 std::string IdentityInHex() {
@@ -113,10 +112,10 @@ Status World::MakePlaces(keys::KeyPlaces& places) {
       std::move(slots), keys::RootSlotsOptions{.deadline = options_.deadline});
   places.journals =
       std::make_shared<keys::Journals>(keys::JournalsOptions{.deadline = options_.deadline});
-  for (int journal = 0; journal < options_.journals; ++journal) {
+  for (int journal = 0; journal < options_.journals + options_.slow_journals; ++journal) {
     auto folder = std::make_shared<keys::JournalFolder>(disk_, JournalFolderOf(journal));
     if (!made_) OUBLI_TRY(folder->SetUp());
-    places.journals->Add(std::move(folder), true);
+    places.journals->Add(std::move(folder), journal < options_.journals);
   }
   places.retry = {.first = options_.retry, .last = options_.retry * 4};
   return {};
@@ -296,12 +295,24 @@ Status World::JumpOrdinals(int64_t by) {
   });
 }
 
+int64_t World::JournalGeneration(int journal) {
+  // Looked at on another disk: a look makes durable what it finds.
+  storage::SimulatedDisk copy;
+  for (const auto& [path, bytes] : disk_.Snapshot()) {
+    if (path.starts_with(JournalFolderOf(journal) + "/")) copy.Put(path, bytes);
+  }
+  keys::JournalFolder folder(copy, JournalFolderOf(journal));
+  const auto tail = folder.Tail(kIdentity);
+  EXPECT_TRUE(tail) << tail.error().text;
+  return tail && *tail ? (*tail)->generation : 0;
+}
+
 bool World::FinishErasures(int timeout_ms) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
   while (std::chrono::steady_clock::now() < end) {
     store_->FinishErasures();
     while (store_->writer().busy()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    if (!store_->key_tree().erasure_pending() && !store_->key_tree().NeedsAttention()) return true;
+    if (!store_->key_tree().HasUnfinishedWork()) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   return false;
@@ -321,6 +332,7 @@ void World::Acknowledge() {
 // ---- the disk ----
 
 bool World::IsSlot(const std::string& path) const { return path.starts_with("/world/roots"); }
+std::string World::SlotFolder(int slot) const { return "/world/roots/" + std::to_string(slot + 1); }
 std::string World::SlotPath(int slot) const {
   return SlotFolder(slot) + "/" + IdentityInHex() + ".root";
 }

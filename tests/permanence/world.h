@@ -47,6 +47,7 @@ struct Person {
 struct WorldOptions {
   int slots = 2;
   int journals = 1;
+  int slow_journals = 0;                       // more of them, which are not waited for
   std::chrono::milliseconds deadline{20'000};  // of slots and journals
   std::chrono::milliseconds retry{5};          // of what is pending
   int writer_cache_kib = 1024;
@@ -84,6 +85,9 @@ class World {
   void Sweep();
   // Lets ordinals begin further on, so that the tree grows.
   Status JumpOrdinals(int64_t by);
+  void AdvanceClock(int64_t ms) { clock_.Advance(ms); }
+  // Up to where that journal leads; 0: no journal.
+  int64_t JournalGeneration(int journal);
   // Until nothing is pending any more; false when that takes too long.
   bool FinishErasures(int timeout_ms = 5000);
   // Erases somebody unknown until that is acknowledged: from then on everybody who is not shown is
@@ -108,6 +112,7 @@ class World {
   Files CopyWithoutSlots() const;
   Files CopyOfSlots() const;
   bool IsSlot(const std::string& path) const;
+  std::string SlotFolder(int slot) const;
   std::string SlotPath(int slot) const;  // the store's file
   std::string JournalPath(int journal) const;
   std::string LogPath() const;  // the write-ahead log

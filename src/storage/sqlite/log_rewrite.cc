@@ -34,9 +34,8 @@ class LogFile {
   int opened_ = SQLITE_CANTOPEN;
 };
 
-int Rewrite(sqlite3_file* file) {
+int Rewrite(sqlite3_file* file, sqlite3_int64& size) {
   const sqlite3_io_methods& io = *file->pMethods;
-  sqlite3_int64 size = 0;
   if (const int rc = io.xFileSize(file, &size); rc != SQLITE_OK || size == 0) return rc;
   std::vector<char> piece(static_cast<size_t>(std::min(size, kPiece)));
   for (sqlite3_int64 at = 0; at < size; at += kPiece) {
@@ -49,26 +48,27 @@ int Rewrite(sqlite3_file* file) {
 
 }  // namespace
 
-Status WriteLogAgain(const std::string& path, const std::string& vfs_name) {
+Result<bool> WriteLogAgain(const std::string& path, const std::string& vfs_name) {
   sqlite3_initialize();
   sqlite3_vfs* const vfs = sqlite3_vfs_find(vfs_name.empty() ? nullptr : vfs_name.c_str());
   if (vfs == nullptr) return Fail(ErrorKind::kUnavailable, "no such VFS");
   const std::string log = path + "-wal";
   int exists = 0;
   if (vfs->xAccess(vfs, log.c_str(), SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK || exists == 0) {
-    return {};
+    return false;
   }
   sqlite3_filename const name =
       sqlite3_create_filename(path.c_str(), (path + "-journal").c_str(), log.c_str(), 0, nullptr);
   if (name == nullptr) return Fail(ErrorKind::kUnavailable, "out of memory");
   int rc = SQLITE_OK;
+  sqlite3_int64 size = 0;
   {
     LogFile file(vfs, sqlite3_filename_wal(name));
-    rc = file.opened() == SQLITE_OK ? Rewrite(file.file()) : file.opened();
+    rc = file.opened() == SQLITE_OK ? Rewrite(file.file(), size) : file.opened();
   }
   sqlite3_free_filename(name);
   if (rc != SQLITE_OK) return Fail(SqliteError(rc, "write the log again"));
-  return {};
+  return size > 0;
 }
 
 }  // namespace oubli::storage

@@ -100,6 +100,11 @@ class SqliteDatabase final : public Database {
   int64_t LogBytes() const override {
     return log_pages_.load(std::memory_order_relaxed) * kFrameBytes;
   }
+  bool HadLogAtOpen() const override { return had_log_; }
+  Status WriteLogAgain() {
+    OUBLI_TRY_ASSIGN(had_log_, storage::WriteLogAgain(path_, options_.vfs));
+    return {};
+  }
 
  private:
   // One snapshot, read by a connection of its own.
@@ -159,6 +164,7 @@ class SqliteDatabase final : public Database {
 
   const std::string path_;
   const SqliteOptions options_;
+  bool had_log_ = false;  // before this opened it
   std::atomic<int64_t> log_pages_{0};
   std::mutex checkpoint_mutex_;
   std::unique_ptr<SqliteConnection> checkpointer_;
@@ -169,7 +175,7 @@ class SqliteDatabase final : public Database {
 Result<std::unique_ptr<Database>> OpenSqlite(const std::string& path,
                                              const SqliteOptions& options) {
   auto database = std::make_unique<SqliteDatabase>(path, options);
-  if (options.write_log_again) OUBLI_TRY(WriteLogAgain(path, options.vfs));
+  if (options.write_log_again) OUBLI_TRY(database->WriteLogAgain());
   // Opens once now, so that a bad path or a damaged file is an error of this call.
   OUBLI_TRY(database->OpenReader());
   return database;

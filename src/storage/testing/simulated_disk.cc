@@ -159,7 +159,8 @@ Result<std::unique_ptr<File>> SimulatedDisk::Open(const std::string& path, OpenM
   const std::string name = Normal(path);
   Lock lock(mutex_);
   const bool makes = mode == OpenMode::kCreate && !names_.contains(name);
-  const DiskOperation operation{makes ? DiskOperation::kCreate : DiskOperation::kOpen, name};
+  DiskOperation operation{makes ? DiskOperation::kCreate : DiskOperation::kOpen, name};
+  operation.to_write = mode != OpenMode::kRead;
   OUBLI_TRY_ASSIGN(const Verdict verdict, Ask(lock, epoch_, operation));
   if (HasFolder(name)) return Fail(DiskError("open", name, EISDIR));
   if (!names_.contains(name)) {

@@ -38,12 +38,13 @@ struct DiskOperation {
   bool IsChange() const { return kind >= kCreate; }
 
   Kind kind = kOpen;
-  std::string path;     // for a rename the old name
-  std::string to = {};  // for a rename the new one
-  int64_t offset = 0;   // kRead, kWrite; for kTruncate the new size
-  int64_t size = 0;     // bytes to read or write
-  int64_t number = 0;   // of all operations since the disk was made, from 1
-  int64_t change = 0;   // of all that change something, from 1; 0 for the others
+  std::string path;       // for a rename the old name
+  std::string to = {};    // for a rename the new one
+  int64_t offset = 0;     // kRead, kWrite; for kTruncate the new size
+  int64_t size = 0;       // bytes to read or write
+  int64_t number = 0;     // of all operations since the disk was made, from 1
+  int64_t change = 0;     // of all that change something, from 1; 0 for the others
+  bool to_write = false;  // of a kOpen: not for reading alone
 };
 
 // What becomes of an operation. "Partly": a write's first half; of a sync, the older half of what
