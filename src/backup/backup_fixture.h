@@ -60,8 +60,8 @@ class BackupFixture : public testing::Test {
     store_options.places = custody_->places();
     stores_ = std::make_unique<access::Stores>(
         *file_, data_dir_, *threads_, clock_,
-        [](const std::shared_ptr<customers::Store>& store) {
-          EXPECT_TRUE(erasure::AttachSweep(*store));
+        [sweeps = sweeps_](const std::shared_ptr<customers::Store>& store) {
+          if (sweeps) EXPECT_TRUE(erasure::AttachSweep(*store));
         },
         store_options);
     backups_ = std::make_unique<Backups>(*file_, *stores_, *custody_, data_dir_, clock_);
@@ -193,6 +193,7 @@ class BackupFixture : public testing::Test {
   std::string data_dir_;
   std::string to_;
   ManualClock clock_{1'700'000'000'000};
+  bool sweeps_ = true;  // of what is opened from now on
   std::unique_ptr<storage::WriterThreads> threads_;
   std::unique_ptr<access::ServerFile> file_;
   std::unique_ptr<access::KeyCustody> custody_;

@@ -273,6 +273,43 @@ TEST_F(RestoreTest, WhoWasErasedBeforeTheBackupAndNotSweptGoesToo) {
   EXPECT_EQ(Count("SELECT COUNT(*) FROM sweep"), 0);
 }
 
+TEST_F(RestoreTest, OnlyWhoWasLivingInTheBackupIsCountedAsRemoved) {
+  Close();
+  sweeps_ = false;
+  Open();
+  Create("ann");
+  Create("bob");
+  ASSERT_TRUE(ClearAll());
+  const int64_t cid = Create("cid");
+  const int64_t dora = Create("dora");
+  // Rows of those who were gone by then are in the backup all the same.
+  ASSERT_EQ(Count("SELECT COUNT(*) FROM owner"), 4);
+  const std::string set = BackUp();
+  ASSERT_TRUE(Erase({dora}));
+  Close();
+  Save("erased");
+  MustRestore(set);
+  EXPECT_EQ(report().living, 1);
+  EXPECT_EQ(report().removed, 1) << "dora alone";
+  EXPECT_EQ(report().given_up, 0);
+  EXPECT_EQ(report().damaged, 0);
+  Open();
+  EXPECT_EQ(Living(), (People{{cid, "cid"}}));
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM owner"), 1);
+  Close();
+  // Another clear-all behind the backup: whoever was living in it goes, and nobody else is counted.
+  GoBackTo("erased");
+  Open();
+  ASSERT_TRUE(ClearAll());
+  Close();
+  MustRestore(set);
+  EXPECT_EQ(report().living, 0);
+  EXPECT_EQ(report().removed, 2) << "cid and dora";
+  Open();
+  EXPECT_TRUE(Living().empty());
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM owner"), 0);
+}
+
 TEST_F(RestoreTest, PermissionsOfThenAreNotOfToday) {
   Create("ann");
   access::ApiKeys api_keys(*file_, clock_);
