@@ -33,8 +33,8 @@ class BackupPowerTest : public PowerFixture {
       case storage::DiskOperation::kMakeFolder:
         return !fs::exists(operation.path);
       case storage::DiskOperation::kCreate:
-        // A database's own file is made by a call of the system's that no seam sees, and what SQLite
-        // makes beside it has no bytes yet.
+        // A database's own file is made by a call of the system's that no seam sees, and what
+        // SQLite makes beside it has no bytes yet.
         return operation.path.find(".db") == std::string::npos;
       case storage::DiskOperation::kWrite:
         return operation.offset + operation.size >

@@ -150,5 +150,36 @@ TEST_F(RestorePowerTest, AKillAndThenAPowerCutUnderTheNextServer) {
   EXPECT_GT(number, 5);
 }
 
+TEST_F(RestorePowerTest, AnErrorOfTheDeviceAtAnyOperation) {
+  const storage::DiskTree start = disk_.Tree();
+  int refused = 0;
+  int done = 0;
+  for (int64_t number = 1;; ++number) {
+    SCOPED_TRACE(testing::Message() << "change " << number << " fails");
+    GoTo(start);
+    const int64_t at = disk_.ChangeCount() + number;
+    disk_.SetHook([&](const storage::DiskOperation& operation) {
+      return operation.change == at ? storage::Verdict::kFailBefore : storage::Verdict::kPass;
+    });
+    const auto restored = RestoreFrom(set_);
+    disk_.SetHook({});
+    if (disk_.ChangeCount() < at) break;
+    ++(restored ? done : refused);
+    if (!restored) {
+      EXPECT_EQ(restored.error().kind, ErrorKind::kUnavailable) << restored.error().text;
+    }
+    if (number % 2 == 0) {  // for time's sake one or the other
+      EXPECT_EQ(OpenAndCheck(), restored ? new_ : old_);
+      EXPECT_TRUE(restored || RestoreFrom(set_));
+    } else if (!restored) {
+      MustRestore(set_);
+    }
+    EXPECT_EQ(OpenAndCheck(), new_);
+    ASSERT_FALSE(HasFailure());
+  }
+  EXPECT_GT(refused, 30);
+  EXPECT_GT(done, 5);
+}
+
 }  // namespace
 }  // namespace oubli::backup

@@ -202,9 +202,8 @@ TEST_P(DatabaseConformanceTest, ACopyIsOneSnapshotWhileAWriterGoesOn) {
   }
   ASSERT_TRUE(writer_->Commit());
   std::atomic<int64_t> committed = kBefore;
-  std::atomic<bool> stop = false;
-  std::thread thread([&] {
-    while (!stop) {
+  std::jthread thread([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
       // Two rows a transaction, far from each other in the table.
       const int64_t i = committed;
       ASSERT_TRUE(writer_->BeginWrite());
@@ -229,8 +228,6 @@ TEST_P(DatabaseConformanceTest, ACopyIsOneSnapshotWhileAWriterGoesOn) {
     EXPECT_GE(last + 1, before) << "committed before the copy began";
     EXPECT_LE(last, after) << "at most the one whose commit was just returning";
   }
-  stop = true;
-  thread.join();
   EXPECT_EQ(went_on, 3) << "the writer waited for every copy";
 }
 

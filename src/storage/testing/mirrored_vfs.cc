@@ -50,7 +50,13 @@ class VfsFile {
     return methods().xTruncate(real(), size);
   }
   int Sync() {
-    if (!simulated_->Sync()) return SQLITE_IOERR_FSYNC;
+    if (!simulated_->Sync()) {
+      // SQLite asks again with the same file, and knows that it must write again before.
+      if (auto again = disk_.Open(path_, OpenMode::kWrite); again && IsAlive()) {
+        simulated_ = std::move(*again);
+      }
+      return SQLITE_IOERR_FSYNC;
+    }
     if (name_is_new_ && !disk_.SyncFolder(FolderOfNormal(path_))) return SQLITE_IOERR_DIR_FSYNC;
     name_is_new_ = false;
     return SQLITE_OK;
@@ -60,7 +66,7 @@ class VfsFile {
   SimulatedDisk& disk_;
   const uint64_t epoch_;
   const std::string path_;
-  const std::unique_ptr<File> simulated_;
+  std::unique_ptr<File> simulated_;
   std::vector<char> space_;
   bool name_is_new_ = false;
 };
