@@ -65,15 +65,6 @@ class BackupPowerTest : public PowerFixture {
     EXPECT_TRUE(whole) << whole.error().text;
     return set->path;
   }
-  bool EraseInTheEnd(int64_t id) {
-    for (int tries = 0; tries < 200; ++tries) {
-      if (Erase({id})) return true;
-      store_->FinishErasures();
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return false;
-  }
-
   std::atomic<int> room_ = 0;
   int64_t ann_ = 0;
 };

@@ -36,8 +36,7 @@ class RestorePowerTest : public PowerFixture {
       const auto bob = FindCustomer(*reader, bob_);
       EXPECT_TRUE(bob && !*bob);
     }
-    const Status erased = Erase({Create("dora")});
-    EXPECT_TRUE(erased) << erased.error().text;
+    EXPECT_TRUE(EraseInTheEnd(Create("dora")));
     EXPECT_EQ(Living(), all);
     Close();
     std::set<std::string> lineages;
@@ -133,7 +132,7 @@ TEST_F(RestorePowerTest, AKillAndThenAPowerCutUnderTheNextServer) {
     Watch();
     ASSERT_TRUE(TryOpen());
     EXPECT_EQ(Living(), expected);
-    EXPECT_TRUE(Erase({Create("eve")}));
+    EXPECT_TRUE(EraseInTheEnd(Create("eve")));
     phase_ = 1;  // answered: from here on there is no way back
     StopWatching();
     Close();
