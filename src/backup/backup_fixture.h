@@ -51,8 +51,9 @@ class BackupFixture : public testing::Test {
   }
 
   // As a server does at start and end. No thread is left behind Close().
-  Status TryOpen(const access::KeyCustodyOptions& options = {}) {
-    OUBLI_TRY(CompleteRestore(data_dir_, clock_));
+  Status TryOpen(access::KeyCustodyOptions options = {}) {
+    options.files = system_;
+    OUBLI_TRY(CompleteRestore(data_dir_, clock_, *system_));
     threads_ = std::make_unique<storage::WriterThreads>(2);
     OUBLI_TRY_ASSIGN(file_, access::ServerFile::Open(data_dir_));
     OUBLI_TRY_ASSIGN(custody_, access::KeyCustody::Open(*file_, data_dir_, clock_, options));
@@ -60,11 +61,11 @@ class BackupFixture : public testing::Test {
     store_options.places = custody_->places();
     stores_ = std::make_unique<access::Stores>(
         *file_, data_dir_, *threads_, clock_,
-        [](const std::shared_ptr<customers::Store>& store) {
-          EXPECT_TRUE(erasure::AttachSweep(*store));
+        [sweeps = sweeps_](const std::shared_ptr<customers::Store>& store) {
+          if (sweeps) EXPECT_TRUE(erasure::AttachSweep(*store));
         },
         store_options);
-    backups_ = std::make_unique<Backups>(*file_, *stores_, *custody_, data_dir_, clock_);
+    backups_ = std::make_unique<Backups>(*file_, *stores_, *custody_, data_dir_, clock_, *system_);
     if (stores_->List().empty()) return {};
     OUBLI_TRY_ASSIGN(store_, stores_->Open(stores_->List().front().number));
     return {};
@@ -165,6 +166,7 @@ class BackupFixture : public testing::Test {
     options.data_dir = data_dir_;
     options.from = from;
     options.clock = &clock_;
+    options.files = system_;
     OUBLI_TRY_ASSIGN(const auto restore, Restore::Prepare(std::move(options)));
     plan_ = restore->plan();
     return restore->Apply();
@@ -193,6 +195,8 @@ class BackupFixture : public testing::Test {
   std::string data_dir_;
   std::string to_;
   ManualClock clock_{1'700'000'000'000};
+  storage::Files* system_ = &storage::SystemFiles();
+  bool sweeps_ = true;  // of what is opened from now on
   std::unique_ptr<storage::WriterThreads> threads_;
   std::unique_ptr<access::ServerFile> file_;
   std::unique_ptr<access::KeyCustody> custody_;

@@ -64,12 +64,10 @@ Status RemoveUnfinishedSets(storage::Files& files, const std::string& folder) {
     if (!IsSetName(std::string_view(name).substr(0, name.size() - kUnfinishedEnding.size()))) {
       continue;
     }
-    std::error_code error;
-    fs::remove_all(fs::path(folder) / name, error);
-    if (error) {
-      return Fail(ErrorKind::kUnavailable,
-                  fmt::format("cannot remove the unfinished backup {} in {}: {}", name, folder,
-                              error.message()));
+    const Status removed = files.RemoveFolder((fs::path(folder) / name).string());
+    if (!removed) {
+      return Fail(removed.error().kind,
+                  fmt::format("an unfinished backup is in the way: {}", removed.error().text));
     }
   }
   return {};

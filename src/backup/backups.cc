@@ -331,9 +331,10 @@ void Backups::Cancel(const std::string& id) {
 
 void Backups::Drop(Run& run) {
   if (run.working_path.empty()) return;
-  std::error_code error;
-  fs::remove_all(run.working_path, error);
-  if (error) Log(LogLevel::kWarning, "an unfinished backup stays", {{"path", run.working_path}});
+  const Status removed = files_.RemoveFolder(run.working_path);
+  if (!removed && removed.error().kind != ErrorKind::kNotFound) {
+    Log(LogLevel::kWarning, "an unfinished backup stays", {{"path", run.working_path}});
+  }
 }
 
 }  // namespace oubli::backup

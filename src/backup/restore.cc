@@ -59,9 +59,10 @@ Restore::Restore(RestoreOptions options)
 Restore::~Restore() {
   new_.reset();
   if (building_.empty()) return;
-  std::error_code error;
-  fs::remove_all(building_, error);
-  if (error) Log(LogLevel::kWarning, "a broken-off restore stays", {{"path", building_}});
+  const Status removed = RemoveUnfinished(files_, building_);
+  if (!removed && removed.error().kind != ErrorKind::kNotFound) {
+    Log(LogLevel::kWarning, "a broken-off restore stays", {{"path", building_}});
+  }
 }
 
 Result<std::unique_ptr<Restore>> Restore::Prepare(RestoreOptions options) {
@@ -76,8 +77,9 @@ Result<std::unique_ptr<Restore>> Restore::Prepare(RestoreOptions options) {
   self.plan_.set_time_ms = self.set_.manifest.time_ms;
   OUBLI_TRY(self.OpenPresent());
   self.building_ = fmt::format("{}.restoring-{}", self.data_dir_, crypto::RandomHex(6));
+  OUBLI_TRY(self.files_.MakeFolder(self.building_));
+  OUBLI_TRY(MarkUnfinished(self.files_, self.building_));
   OUBLI_TRY(self.files_.MakeFolder(Join(self.building_, "stores")));
-  OUBLI_TRY(WriteWhole(self.files_, Join(self.building_, kUnfinishedMark), "restore\n"));
   OUBLI_TRY(self.BuildServerFile());
   OUBLI_TRY(self.ChooseSlots());
   OUBLI_TRY(self.ChooseJournals());

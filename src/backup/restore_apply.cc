@@ -23,14 +23,9 @@
 //
 // Nobody who is living is lost at any point: at every moment one of the two folders has its root in
 // every slot. Nobody who was erased comes back: neither folder's tree holds a key of theirs.
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "backup/restore.h"
@@ -43,9 +38,6 @@ namespace oubli::backup {
 namespace {
 
 namespace fs = std::filesystem;
-
-// <linux/fs.h> clashes with other headers.
-constexpr unsigned kRenameExchange = 2;
 
 std::string Join(const std::string& folder, std::string_view name) {
   return (fs::path(folder) / name).string();
@@ -69,6 +61,24 @@ std::string SetAsideName(const std::string& data_dir, UnixMs now_ms) {
   return name;
 }
 
+Status MarkUnfinished(storage::Files& files, const std::string& folder) {
+  OUBLI_TRY(WriteWhole(files, Join(folder, kUnfinishedMark), "restore\n"));
+  return files.SyncFolder(folder);
+}
+
+Status RemoveUnfinished(storage::Files& files, const std::string& folder) {
+  OUBLI_TRY_ASSIGN(const auto names, files.List(folder));
+  for (const std::string& name : names) {
+    if (name == kUnfinishedMark) continue;
+    const std::string path = Join(folder, name);
+    std::error_code error;
+    OUBLI_TRY(fs::is_directory(fs::symlink_status(path, error)) ? files.RemoveFolder(path)
+                                                                : files.Remove(path));
+  }
+  OUBLI_TRY(files.SyncFolder(folder));
+  return files.RemoveFolder(folder);
+}
+
 namespace {
 
 // What is left beside the data is in nobody's way: it may stay when it cannot be tidied up.
@@ -82,11 +92,11 @@ void TidyUp(const std::string& data_dir, const Clock& clock, storage::Files& fil
     if (!name.starts_with(prefix)) continue;
     const std::string left = Join(parent, name);
     std::error_code error;
+    if (!fs::is_directory(left, error)) continue;
     bool is_done = true;
-    if (fs::exists(Join(left, kUnfinishedMark), error)) {
-      fs::remove_all(left, error);
-      is_done = !error;
-    } else if (fs::is_directory(left, error)) {
+    if (fs::exists(Join(left, kUnfinishedMark), error) || fs::is_empty(left, error)) {
+      is_done = RemoveUnfinished(files, left).has_value();
+    } else {
       is_done = files.Rename(left, SetAsideName(data_dir, clock.NowMs())).has_value();
     }
     if (!is_done) Log(LogLevel::kWarning, "a broken-off restore stays", {{"path", left}});
@@ -188,14 +198,12 @@ Status Restore::Sync() {
 }
 
 Status Restore::Swap() {
-  if (::syscall(SYS_renameat2, AT_FDCWD, building_.c_str(), AT_FDCWD, data_dir_.c_str(),
-                kRenameExchange) != 0) {
+  if (const Status exchanged = files_.Exchange(building_, data_dir_); !exchanged) {
+    const std::string& why = exchanged.error().text;
     return Fail(
-        ErrorKind::kUnavailable,
-        fmt::format("cannot put the restored data in place of {}: {}{}", data_dir_, strerror(errno),
-                    errno == EBUSY ? ": it is a mount point; keep the data in a folder "
-                                     "below it"
-                                   : ""));
+        exchanged.error().kind,
+        fmt::format("cannot put the restored data in place of {}: {}{}", data_dir_, why,
+                    why.ends_with("mount point") ? "; keep the data in a folder below it" : ""));
   }
   building_.swap(new_->old_data);
   return {};
@@ -230,7 +238,7 @@ void Restore::SetAside(RestoreOutcome& outcome) {
   const auto finish = [&]() -> Status {
     std::error_code error;
     if (!fs::exists(Join(old, kServerFileName), error) && !fs::exists(Join(old, "stores"), error)) {
-      fs::remove_all(old, error);  // there was nothing but a lock
+      OUBLI_TRY(files_.RemoveFolder(old));  // there was nothing but a lock
     } else {
       outcome.set_aside = old;
       const std::string name = SetAsideName(data_dir_, options_.clock->NowMs());

@@ -15,8 +15,12 @@
 namespace oubli::backup {
 
 // Lies in the new data until everything has been done. A folder DIR.restoring-… with it is of no
-// worth; one without it is the data of before.
+// worth, and so is an empty one; another one without it is the data of before. So it comes first
+// into the folder, durably, and goes last.
 inline constexpr std::string_view kUnfinishedMark = "restore.unfinished";
+Status MarkUnfinished(storage::Files& files, const std::string& folder);
+// Removes a folder with the mark.
+Status RemoveUnfinished(storage::Files& files, const std::string& folder);
 
 std::string SetAsideName(const std::string& data_dir, UnixMs now_ms);
 

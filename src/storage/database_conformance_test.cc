@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "storage/sqlite/sqlite_database.h"
 
@@ -40,6 +43,20 @@ class DatabaseConformanceTest : public testing::TestWithParam<Engine> {
     OUBLI_TRY(insert->Step());
     EXPECT_EQ(insert->Changes(), 1);
     return {};
+  }
+  // Where a copy has to go so that TakeCopied() finds it.
+  std::filesystem::path CopyPath() const { return folder_ / "copied" / "store.db"; }
+  // The rows of the copy, by their first two columns; the copy is removed.
+  std::vector<std::pair<int64_t, int64_t>> TakeCopied() {
+    std::vector<std::pair<int64_t, int64_t>> rows;
+    {
+      auto copied = GetParam().open(folder_ / "copied").value();
+      auto reader = copied->OpenReader().value();
+      auto select = reader->Prepare("SELECT a, b FROM pair ORDER BY a, b").value();
+      while (select->Step().value()) rows.emplace_back(select->Int(0), select->Int(1));
+    }
+    std::filesystem::remove_all(folder_ / "copied");
+    return rows;
   }
   static int64_t Count(Connection& connection) {
     auto count = connection.Prepare("SELECT COUNT(*) FROM pair").value();
@@ -154,6 +171,79 @@ TEST_P(DatabaseConformanceTest, ANewerSchemaIsRefusedAndAnEqualOneIsLeftAlone) {
   const std::string_view broken[] = {"never run again", "CREATE TABLE half (a BIGINT); nonsense"};
   EXPECT_FALSE(Migrate(*database_, *writer_, broken));
   EXPECT_FALSE(writer_->Prepare("SELECT a FROM half"));
+}
+
+TEST_P(DatabaseConformanceTest, ACopyHoldsWhatIsCommittedAndNothingElse) {
+  std::filesystem::create_directory(folder_ / "copied");
+  ASSERT_TRUE(writer_->BeginWrite());
+  ASSERT_TRUE(Insert(*writer_, 1, 1, "x"));
+  ASSERT_TRUE(writer_->Commit());
+  ASSERT_TRUE(writer_->BeginWrite());
+  ASSERT_TRUE(Insert(*writer_, 2, 2, "y"));
+  const Status copied = database_->CopyTo(CopyPath());
+  ASSERT_TRUE(copied) << copied.error().text;
+  struct stat status {};
+  ASSERT_EQ(stat(CopyPath().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  // One file and no more: nothing of it is left in a log.
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_ / "copied"), {}), 1);
+  ASSERT_TRUE(writer_->Commit()) << "the writer's transaction went on meanwhile";
+  using Rows = std::vector<std::pair<int64_t, int64_t>>;
+  EXPECT_EQ(TakeCopied(), (Rows{{1, 1}}));
+  EXPECT_EQ(Count(*writer_), 2);
+}
+
+TEST_P(DatabaseConformanceTest, ACopyIsOneSnapshotWhileAWriterGoesOn) {
+  constexpr int64_t kBefore = 2000;
+  const std::string body(1000, 'x');
+  ASSERT_TRUE(writer_->BeginWrite());
+  for (int64_t i = 0; i < kBefore; ++i) {
+    for (const int64_t b : {0, 1}) ASSERT_TRUE(Insert(*writer_, i, b, body));
+  }
+  ASSERT_TRUE(writer_->Commit());
+  std::atomic<int64_t> committed = kBefore;
+  std::jthread thread([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      // Two rows a transaction, far from each other in the table.
+      const int64_t i = committed;
+      ASSERT_TRUE(writer_->BeginWrite());
+      ASSERT_TRUE(Insert(*writer_, i, 0, body));
+      ASSERT_TRUE(Insert(*writer_, -i, 1, body));
+      ASSERT_TRUE(writer_->Commit());
+      committed = i + 1;
+    }
+  });
+  int went_on = 0;
+  for (int tries = 0; tries < 100 && went_on < 3; ++tries) {
+    std::filesystem::create_directory(folder_ / "copied");
+    const int64_t before = committed;
+    const Status copied = database_->CopyTo(CopyPath());
+    const int64_t after = committed;
+    ASSERT_TRUE(copied) << copied.error().text;
+    if (after > before) ++went_on;
+    const auto rows = TakeCopied();
+    const auto last = rows.empty() ? -1 : rows.back().first;
+    EXPECT_EQ(static_cast<int64_t>(rows.size()), 2 * (last + 1)) << "a transaction is half there";
+    EXPECT_EQ(rows.empty() ? 0 : rows.front().first, last >= kBefore ? -last : 0);
+    EXPECT_GE(last + 1, before) << "committed before the copy began";
+    EXPECT_LE(last, after) << "at most the one whose commit was just returning";
+  }
+  EXPECT_EQ(went_on, 3) << "the writer waited for every copy";
+}
+
+TEST_P(DatabaseConformanceTest, ACopyReplacesNothingAndMakesNoFolder) {
+  EXPECT_EQ(database_->CopyTo(CopyPath()).error().kind, ErrorKind::kUnavailable);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "copied"));
+  std::filesystem::create_directory(folder_ / "copied");
+  std::ofstream(CopyPath()) << "mine";
+  EXPECT_EQ(database_->CopyTo(CopyPath()).error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(std::filesystem::file_size(CopyPath()), 4u);
+  // Nor does it go through a link to what is elsewhere.
+  std::filesystem::remove(CopyPath());
+  std::filesystem::create_symlink(folder_ / "elsewhere", CopyPath());
+  EXPECT_EQ(database_->CopyTo(CopyPath()).error().kind, ErrorKind::kUnavailable);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "elsewhere"));
+  EXPECT_EQ(Count(*writer_), 0) << "the database itself goes on";
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, DatabaseConformanceTest,

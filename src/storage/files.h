@@ -49,7 +49,14 @@ class Files {
   virtual Status SyncFolder(const std::string& path) = 0;
   // Replaces what has the new name. Durable after SyncFolder() of the folder(s).
   virtual Status Rename(const std::string& from, const std::string& to) = 0;
+  // Of two names, files or folders, each gets what the other one had, in one step: there is no
+  // moment without either. Durable after SyncFolder() of the folder(s). kUnavailable also where the
+  // file system cannot do that, or one of them is a mount point.
+  virtual Status Exchange(const std::string& one, const std::string& other) = 0;
   virtual Status Remove(const std::string& path) = 0;  // a file; kNotFound when there is none
+  // A folder with all that is in it, name by name in no order: after an error, and after a crash
+  // without a SyncFolder(), any part of it may still be there. kNotFound when there is none.
+  virtual Status RemoveFolder(const std::string& path) = 0;
   // Names in a folder, sorted, without "." and "..".
   virtual Result<std::vector<std::string>> List(const std::string& folder) = 0;
 };

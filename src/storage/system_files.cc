@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +18,8 @@ namespace {
 
 // What O_DIRECT asks of offsets, sizes and addresses, on every device in use.
 constexpr size_t kBlockBytes = 4096;
+// <linux/fs.h> clashes with other headers.
+constexpr unsigned kRenameExchange = 2;
 
 Error SystemError(std::string_view what, const std::string& path, int error = errno) {
   const ErrorKind kind = error == ENOENT ? ErrorKind::kNotFound : ErrorKind::kUnavailable;
@@ -227,6 +230,27 @@ class RealFiles final : public Files {
 
   Status Remove(const std::string& path) override {
     if (::unlink(path.c_str()) != 0) return Fail(SystemError("remove", path));
+    return {};
+  }
+
+  Status Exchange(const std::string& one, const std::string& other) override {
+    if (::syscall(SYS_renameat2, AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), kRenameExchange) !=
+        0) {
+      const int error = errno;
+      Error failed = SystemError("exchange", other, error);
+      if (error == EBUSY) failed.text += ": it is a mount point";
+      return Fail(std::move(failed));
+    }
+    return {};
+  }
+
+  Status RemoveFolder(const std::string& path) override {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) return Fail(SystemError("remove", path));
+    if (!S_ISDIR(status.st_mode)) return Fail(SystemError("remove", path, ENOTDIR));
+    std::error_code error;
+    std::filesystem::remove_all(path, error);
+    if (error) return Fail(SystemError("remove", path, error.value()));
     return {};
   }
 

@@ -3,9 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <filesystem>
 #include <utility>
 
 #include "base/check.h"
@@ -34,25 +34,12 @@ std::string_view VerbOf(DiskOperation::Kind kind) {
       return "make";
     case DiskOperation::kRename:
       return "rename";
+    case DiskOperation::kExchange:
+      return "exchange";
     case DiskOperation::kRemove:
       return "remove";
   }
   return "use";
-}
-
-std::string Normal(const std::string& path) {
-  std::string text = std::filesystem::path(path.empty() ? "." : path).lexically_normal().string();
-  while (text.size() > 1 && text.back() == '/') text.pop_back();
-  return text;
-}
-
-std::string FolderOf(const std::string& normal_path) {
-  const std::string parent = std::filesystem::path(normal_path).parent_path().string();
-  return parent.empty() ? "." : parent;
-}
-
-bool IsAtOrBelow(const std::string& path, const std::string& top) {
-  return path == top || path.starts_with(top + "/");
 }
 
 }  // namespace
@@ -117,141 +104,136 @@ Status SimulatedDisk::Hang(Lock& lock, uint64_t epoch, const DiskOperation& oper
   return {};
 }
 
-bool SimulatedDisk::HasFolder(const std::string& path) const {
-  return path == "/" || path == "." || folders_.contains(path);
-}
-
-void SimulatedDisk::Apply(const NameChange& change, Names& names) {
-  if (!change.from.empty()) names.erase(change.from);
-  if (!change.to.empty()) names[change.to] = change.content;
-}
-
-void SimulatedDisk::ChangeName(NameChange change) {
-  for (const std::string* path : {&change.from, &change.to}) {
-    if (!path->empty()) change.unsynced_folders.insert(FolderOf(*path));
-  }
-  Apply(change, names_);
-  name_changes_.push_back(std::move(change));
-}
-
-void SimulatedDisk::MakeNamesDurable(std::vector<bool> marked) {
-  std::set<std::string> names;
-  for (size_t i = name_changes_.size(); i-- > 0;) {
-    const NameChange& change = name_changes_[i];
-    if (names.contains(change.from) || names.contains(change.to)) marked[i] = true;
-    if (!marked[i]) continue;
-    for (const std::string* path : {&change.from, &change.to}) {
-      if (!path->empty()) names.insert(*path);
-    }
-  }
-  std::vector<NameChange> rest;
-  for (size_t i = 0; i < name_changes_.size(); ++i) {
-    if (marked[i]) {
-      Apply(name_changes_[i], durable_names_);
-    } else {
-      rest.push_back(std::move(name_changes_[i]));
-    }
-  }
-  name_changes_ = std::move(rest);
-}
-
 Result<std::unique_ptr<File>> SimulatedDisk::Open(const std::string& path, OpenMode mode) {
-  const std::string name = Normal(path);
+  const std::string name = NormalPath(path);
   Lock lock(mutex_);
-  const bool makes = mode == OpenMode::kCreate && !names_.contains(name);
+  const bool makes = mode == OpenMode::kCreate && !names_.Find(name);
   DiskOperation operation{makes ? DiskOperation::kCreate : DiskOperation::kOpen, name};
   operation.to_write = mode != OpenMode::kRead;
   OUBLI_TRY_ASSIGN(const Verdict verdict, Ask(lock, epoch_, operation));
-  if (HasFolder(name)) return Fail(DiskError("open", name, EISDIR));
-  if (!names_.contains(name)) {
-    if (mode != OpenMode::kCreate || !HasFolder(FolderOf(name))) {
+  if (names_.HasFolder(name)) return Fail(DiskError("open", name, EISDIR));
+  auto node = names_.Find(name);
+  if (!node) {
+    if (mode != OpenMode::kCreate || !names_.HasFolder(FolderOfNormal(name))) {
       return Fail(DiskError("open", name, ENOENT));
     }
     if (full_) return Fail(DiskError("open", name, ENOSPC));
-    if (!IsPartly(verdict)) {
-      ChangeName({.from = {}, .to = name, .content = std::make_shared<SimulatedContent>()});
-    }
+    node = std::make_shared<SimulatedNode>();
+    node->content = std::make_shared<SimulatedContent>();
+    if (!IsPartly(verdict)) names_.Change({{name, node}});
   }
   OUBLI_TRY(Finish(verdict, operation));
-  return std::make_unique<SimulatedFile>(*this, name, names_.at(name), mode != OpenMode::kRead);
+  return std::make_unique<SimulatedFile>(*this, name, node->content, mode != OpenMode::kRead);
 }
 
 Status SimulatedDisk::MakeFolder(const std::string& path) {
-  const std::string name = Normal(path);
+  const std::string name = NormalPath(path);
   Lock lock(mutex_);
   const DiskOperation operation{DiskOperation::kMakeFolder, name};
   OUBLI_TRY_ASSIGN(const Verdict verdict, Ask(lock, epoch_, operation));
-  std::vector<std::string> missing;
-  for (std::string folder = name; !HasFolder(folder); folder = FolderOf(folder)) {
-    if (names_.contains(folder)) return Fail(DiskError("make", name, ENOTDIR));
-    missing.push_back(folder);
+  bool is_new = false;
+  for (std::string folder = name; !names_.HasFolder(folder); folder = FolderOfNormal(folder)) {
+    if (names_.Find(folder)) return Fail(DiskError("make", name, ENOTDIR));
+    is_new = true;
   }
-  if (full_ && !missing.empty()) return Fail(DiskError("make", name, ENOSPC));
-  if (!IsPartly(verdict)) folders_.insert(missing.begin(), missing.end());
+  if (full_ && is_new) return Fail(DiskError("make", name, ENOSPC));
+  if (!IsPartly(verdict)) names_.MakeFolder(name);
   return Finish(verdict, operation);
 }
 
 Status SimulatedDisk::SyncFolder(const std::string& path) {
-  const std::string name = Normal(path);
+  const std::string name = NormalPath(path);
   Lock lock(mutex_);
   const DiskOperation operation{DiskOperation::kSyncFolder, name};
   OUBLI_TRY_ASSIGN(const Verdict verdict, Ask(lock, epoch_, operation));
-  if (!HasFolder(name)) return Fail(DiskError("sync", name, ENOENT));
-  const size_t count = IsPartly(verdict) ? name_changes_.size() / 2 : name_changes_.size();
-  std::vector<bool> marked(name_changes_.size());
-  for (size_t i = 0; i < count; ++i) {
-    auto& unsynced = name_changes_[i].unsynced_folders;
-    marked[i] = unsynced.erase(name) > 0 && unsynced.empty();
-  }
-  MakeNamesDurable(std::move(marked));
+  if (!names_.HasFolder(name)) return Fail(DiskError("sync", name, ENOENT));
+  names_.SyncFolder(name, IsPartly(verdict) ? names_.changes() / 2 : names_.changes());
   if (!IsPartly(verdict)) ++sync_counts_[name];
   return Finish(verdict, operation);
 }
 
 Status SimulatedDisk::Rename(const std::string& from, const std::string& to) {
-  const std::string old_name = Normal(from);
-  const std::string new_name = Normal(to);
+  const std::string old_name = NormalPath(from);
+  const std::string new_name = NormalPath(to);
   Lock lock(mutex_);
   const DiskOperation operation{DiskOperation::kRename, old_name, new_name};
   OUBLI_TRY_ASSIGN(const Verdict verdict, Ask(lock, epoch_, operation));
-  const auto found = names_.find(old_name);
-  if (found == names_.end() || !HasFolder(FolderOf(new_name))) {
-    return Fail(DiskError("rename", old_name, HasFolder(old_name) ? ENOTSUP : ENOENT));
+  const auto moved = names_.Find(old_name);
+  const auto there = names_.Find(new_name);
+  if (!moved || !names_.HasFolder(FolderOfNormal(new_name))) {
+    return Fail(DiskError("rename", old_name, ENOENT));
   }
-  if (HasFolder(new_name)) return Fail(DiskError("rename", old_name, EISDIR));
-  if (!IsPartly(verdict) && old_name != new_name) {
-    ChangeName({.from = old_name, .to = new_name, .content = found->second});
+  if (new_name.starts_with(old_name + "/")) return Fail(DiskError("rename", old_name, EINVAL));
+  if (there && there->IsFolder() && !moved->IsFolder()) {
+    return Fail(DiskError("rename", old_name, EISDIR));
   }
+  if (there && there != moved && moved->IsFolder()) {
+    return Fail(DiskError("rename", old_name, there->IsFolder() ? ENOTEMPTY : ENOTDIR));
+  }
+  if (!IsPartly(verdict) && there != moved) {
+    names_.Change({{old_name, nullptr}, {new_name, moved}});
+  }
+  return Finish(verdict, operation);
+}
+
+Status SimulatedDisk::Exchange(const std::string& one, const std::string& other) {
+  const std::string name = NormalPath(one);
+  const std::string other_name = NormalPath(other);
+  Lock lock(mutex_);
+  const DiskOperation operation{DiskOperation::kExchange, name, other_name};
+  OUBLI_TRY_ASSIGN(const Verdict verdict, Ask(lock, epoch_, operation));
+  const auto node = names_.Find(name);
+  const auto other_node = names_.Find(other_name);
+  if (!node || !other_node) return Fail(DiskError("exchange", name, ENOENT));
+  if (!IsPartly(verdict)) names_.Change({{name, other_node}, {other_name, node}});
   return Finish(verdict, operation);
 }
 
 Status SimulatedDisk::Remove(const std::string& path) {
-  const std::string name = Normal(path);
+  const std::string name = NormalPath(path);
   Lock lock(mutex_);
   const DiskOperation operation{DiskOperation::kRemove, name};
   OUBLI_TRY_ASSIGN(const Verdict verdict, Ask(lock, epoch_, operation));
-  if (!names_.contains(name)) {
-    return Fail(DiskError("remove", name, HasFolder(name) ? EISDIR : ENOENT));
+  const auto node = names_.Find(name);
+  if (!node || node->IsFolder()) {
+    return Fail(DiskError("remove", name, node ? EISDIR : ENOENT));
   }
-  if (!IsPartly(verdict)) ChangeName({.from = name, .to = {}});
+  if (!IsPartly(verdict)) names_.Change({{name, nullptr}});
+  return Finish(verdict, operation);
+}
+
+Status SimulatedDisk::RemoveFolder(const std::string& path) {
+  const std::string name = NormalPath(path);
+  std::vector<std::pair<std::string, bool>> inner;  // and whether it is a folder
+  {
+    const Lock lock(mutex_);
+    const auto node = names_.Find(name);
+    if (!node || !node->IsFolder()) return Fail(DiskError("remove", name, node ? ENOTDIR : ENOENT));
+    for (const auto& [entry, what] : node->entries) {
+      inner.emplace_back(name + "/" + entry, what->IsFolder());
+    }
+  }
+  for (const auto& [entry, is_folder] : inner) {
+    OUBLI_TRY(is_folder ? RemoveFolder(entry) : Remove(entry));
+  }
+  Lock lock(mutex_);
+  const DiskOperation operation{DiskOperation::kRemove, name};
+  OUBLI_TRY_ASSIGN(const Verdict verdict, Ask(lock, epoch_, operation));
+  if (!IsPartly(verdict)) names_.Change({{name, nullptr}});
   return Finish(verdict, operation);
 }
 
 Result<std::vector<std::string>> SimulatedDisk::List(const std::string& folder) {
-  const std::string name = Normal(folder);
+  const std::string name = NormalPath(folder);
   Lock lock(mutex_);
   const DiskOperation operation{DiskOperation::kList, name};
   OUBLI_TRY_ASSIGN(const Verdict verdict, Ask(lock, epoch_, operation));
   OUBLI_TRY(Finish(verdict, operation));
-  if (!HasFolder(name)) return Fail(DiskError("list", name, ENOENT));
-  std::set<std::string> found;
-  const auto add = [&](const std::string& path) {
-    if (path == name || FolderOf(path) != name) return;
-    found.insert(std::filesystem::path(path).filename().string());
-  };
-  for (const auto& [path, content] : names_) add(path);
-  for (const std::string& path : folders_) add(path);
-  return std::vector<std::string>(found.begin(), found.end());
+  const auto node = names_.Find(name);
+  if (!node || !node->IsFolder()) return Fail(DiskError("list", name, ENOENT));
+  std::vector<std::string> found;
+  for (const auto& [entry, what] : node->entries) found.push_back(entry);
+  return found;
 }
 
 void SimulatedDisk::KillLocked() {
@@ -268,13 +250,7 @@ void SimulatedDisk::Kill() {
 void SimulatedDisk::Crash(std::mt19937_64& rng) {
   const Lock lock(mutex_);
   KillLocked();
-  const uint64_t kind = rng() % 4;  // no name is kept, all are, or any
-  std::vector<bool> kept(name_changes_.size());
-  for (size_t i = 0; i < kept.size(); ++i) kept[i] = kind == 1 || (kind > 1 && rng() % 2 == 0);
-  MakeNamesDurable(std::move(kept));
-  name_changes_.clear();
-  names_ = durable_names_;
-  for (auto& [path, content] : names_) content->Crash(rng);
+  names_.Crash(rng);
 }
 
 void SimulatedDisk::Restart() {
@@ -312,7 +288,7 @@ bool SimulatedDisk::WaitForHanging(int count, int timeout_ms) {
 
 int64_t SimulatedDisk::SyncCount(const std::string& path) const {
   const Lock lock(mutex_);
-  const auto found = sync_counts_.find(Normal(path));
+  const auto found = sync_counts_.find(NormalPath(path));
   return found == sync_counts_.end() ? 0 : found->second;
 }
 
@@ -333,53 +309,44 @@ int64_t SimulatedDisk::ChangeCount() const {
 
 std::optional<std::string> SimulatedDisk::CopyOf(const std::string& path) const {
   const Lock lock(mutex_);
-  const auto found = names_.find(Normal(path));
-  if (found == names_.end()) return std::nullopt;
-  return found->second->view();
+  const auto node = names_.Find(NormalPath(path));
+  if (!node || node->IsFolder()) return std::nullopt;
+  return node->content->view();
 }
 
 std::optional<std::string> SimulatedDisk::DurableCopyOf(const std::string& path) const {
   const Lock lock(mutex_);
-  const auto found = durable_names_.find(Normal(path));
-  if (found == durable_names_.end()) return std::nullopt;
-  return found->second->durable();
+  const auto node = names_.FindDurable(NormalPath(path));
+  if (!node || node->IsFolder()) return std::nullopt;
+  return node->content->durable();
 }
 
-std::map<std::string, std::string> SimulatedDisk::Snapshot() const {
-  const Lock lock(mutex_);
-  std::map<std::string, std::string> files;
-  for (const auto& [path, content] : names_) files[path] = content->view();
-  return files;
-}
+std::map<std::string, std::string> SimulatedDisk::Snapshot() const { return Tree().files; }
 
 std::vector<std::string> SimulatedDisk::AllFiles() const {
-  const Lock lock(mutex_);
   std::vector<std::string> paths;
-  for (const auto& [path, content] : names_) paths.push_back(path);
+  for (const auto& [path, bytes] : Tree().files) paths.push_back(path);
   return paths;
 }
 
-void SimulatedDisk::Put(const std::string& path, std::string bytes) {
-  const std::string name = Normal(path);
+DiskTree SimulatedDisk::Tree() const {
   const Lock lock(mutex_);
-  for (std::string at = FolderOf(name); !HasFolder(at); at = FolderOf(at)) folders_.insert(at);
-  std::erase_if(name_changes_, [&](const auto& c) { return c.from == name || c.to == name; });
-  Content& content = names_[name];
-  if (!content) content = std::make_shared<SimulatedContent>();
-  content->Put(std::move(bytes));
-  durable_names_[name] = content;
+  return names_.Tree();
+}
+
+DiskTree SimulatedDisk::TreeAfterCrash(std::mt19937_64* rng) const {
+  const Lock lock(mutex_);
+  return names_.TreeAfterCrash(rng);
+}
+
+void SimulatedDisk::Put(const std::string& path, std::string bytes) {
+  const Lock lock(mutex_);
+  names_.Put(NormalPath(path), std::move(bytes));
 }
 
 void SimulatedDisk::Lose(const std::string& path) {
-  const std::string top = Normal(path);
   const Lock lock(mutex_);
-  for (Names* names : {&names_, &durable_names_}) {
-    std::erase_if(*names, [&](const auto& entry) { return IsAtOrBelow(entry.first, top); });
-  }
-  std::erase_if(folders_, [&](const std::string& folder) { return IsAtOrBelow(folder, top); });
-  std::erase_if(name_changes_, [&](const NameChange& change) {
-    return IsAtOrBelow(change.from, top) || IsAtOrBelow(change.to, top);
-  });
+  names_.Lose(NormalPath(path));
 }
 
 }  // namespace oubli::storage

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "storage/files.h"
-#include "storage/testing/simulated_content.h"
+#include "storage/testing/simulated_names.h"
 
 namespace oubli::storage {
 
@@ -33,13 +33,14 @@ struct DiskOperation {
     kMakeFolder,
     kSyncFolder,
     kRename,
-    kRemove,
+    kRemove,  // RemoveFolder() is one for each name
+    kExchange,
   };
   bool IsChange() const { return kind >= kCreate; }
 
   Kind kind = kOpen;
-  std::string path;       // for a rename the old name
-  std::string to = {};    // for a rename the new one
+  std::string path;       // for a rename the old name, for an exchange one of the two
+  std::string to = {};    // for a rename the new one, for an exchange the other
   int64_t offset = 0;     // kRead, kWrite; for kTruncate the new size
   int64_t size = 0;       // bytes to read or write
   int64_t number = 0;     // of all operations since the disk was made, from 1
@@ -64,8 +65,8 @@ enum class Verdict {
 };
 
 // Paths are compared by their words ("a//b/" is "a/b"); "/" and "." are always there. A name is
-// durable after the SyncFolder() of its folder, data and length after the Sync() of the file,
-// folders at once. Safe from any thread.
+// durable after the SyncFolder() of its folder, data and length after the Sync() of the file, a new
+// folder at once. Safe from any thread.
 class SimulatedDisk final : public Files {
  public:
   using Hook = std::function<Verdict(const DiskOperation&)>;
@@ -77,7 +78,9 @@ class SimulatedDisk final : public Files {
   Status MakeFolder(const std::string& path) override;
   Status SyncFolder(const std::string& path) override;
   Status Rename(const std::string& from, const std::string& to) override;
+  Status Exchange(const std::string& one, const std::string& other) override;
   Status Remove(const std::string& path) override;
+  Status RemoveFolder(const std::string& path) override;
   Result<std::vector<std::string>> List(const std::string& folder) override;
 
   // The process is dead (kill -9): files that are open give errors for ever, and every call does
@@ -117,6 +120,10 @@ class SimulatedDisk final : public Files {
   // Every file, by path.
   std::map<std::string, std::string> Snapshot() const;
   std::vector<std::string> AllFiles() const;
+  // The same with the folders; and what a power cut now would leave, without one: by chance, or
+  // (with null) nothing that may be lost.
+  DiskTree Tree() const;
+  DiskTree TreeAfterCrash(std::mt19937_64* rng) const;
   // Behind the process's back, at once durable, with no hook: a file with these bytes (and its
   // folders), and the loss of a file or of a folder with all in it.
   void Put(const std::string& path, std::string bytes);
@@ -130,17 +137,6 @@ class SimulatedDisk final : public Files {
  private:
   friend class SimulatedFile;
   using Lock = std::unique_lock<std::mutex>;
-  using Content = std::shared_ptr<SimulatedContent>;
-  using Names = std::map<std::string, Content>;
-
-  // A change of names that is not durable yet.
-  struct NameChange {
-    std::string from;  // loses its file; empty: none
-    std::string to;    // gets `content`; empty: none
-    Content content = {};
-    std::set<std::string> unsynced_folders = {};
-  };
-
   // Asks the hook. The lock is held before and after, not meanwhile. An error: the operation ends
   // with it and nothing has been done.
   Result<Verdict> Ask(Lock& lock, uint64_t epoch, DiskOperation operation);
@@ -149,21 +145,13 @@ class SimulatedDisk final : public Files {
   Status Hang(Lock& lock, uint64_t epoch, const DiskOperation& operation);
   static bool IsPartly(Verdict verdict);
 
-  bool HasFolder(const std::string& path) const;
-  void ChangeName(NameChange change);
-  static void Apply(const NameChange& change, Names& names);
-  // Makes the marked changes durable, and before each the older ones of the same names.
-  void MakeNamesDurable(std::vector<bool> marked);
   void KillLocked();
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::atomic<uint64_t> epoch_{1};
   std::atomic<bool> is_up_{true};
-  Names names_;
-  Names durable_names_;
-  std::vector<NameChange> name_changes_;
-  std::set<std::string> folders_;
+  SimulatedNames names_;
   Hook hook_;
   bool full_ = false;
   bool sync_errors_lose_ = true;

@@ -131,6 +131,73 @@ TEST(SimulatedDiskTest, ARenameLeavesTheOldFileOrTheNewOne) {
   EXPECT_TRUE(careless.contains(""));
 }
 
+// What a power cut may leave: "" for a folder, else the bytes, by path.
+std::set<std::map<std::string, std::string>> Trees(
+    const std::function<void(SimulatedDisk&)>& before) {
+  std::set<std::map<std::string, std::string>> trees;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    SimulatedDisk disk;
+    before(disk);
+    std::mt19937_64 rng(seed);
+    std::mt19937_64 same(seed);
+    const DiskTree foretold = disk.TreeAfterCrash(&rng);
+    disk.Crash(same);
+    EXPECT_EQ(foretold.folders, disk.Tree().folders);
+    auto tree = foretold.files;
+    for (const std::string& folder : foretold.folders) tree[folder] = "";
+    trees.insert(std::move(tree));
+  }
+  return trees;
+}
+
+TEST(SimulatedDiskTest, AnExchangeOfFoldersIsLostOrKeptAsAWhole) {
+  const std::map<std::string, std::string> before = {
+      {"/d", ""}, {"/d/new", ""}, {"/d/old", ""}, {"/d/new/a", "new"}, {"/d/old/a", "old"}};
+  const std::map<std::string, std::string> after = {
+      {"/d", ""}, {"/d/new", ""}, {"/d/old", ""}, {"/d/old/a", "new"}, {"/d/new/a", "old"}};
+  const auto exchange = [](SimulatedDisk& disk) {
+    disk.Put("/d/new/a", "new");
+    disk.Put("/d/old/a", "old");
+    ASSERT_TRUE(disk.Exchange("/d/new", "/d/old"));
+  };
+  EXPECT_THAT(Trees(exchange), UnorderedElementsAre(before, after));
+  EXPECT_THAT(Trees([&](SimulatedDisk& disk) {
+                exchange(disk);
+                ASSERT_TRUE(disk.SyncFolder("/d"));
+              }),
+              ElementsAre(after));
+}
+
+TEST(SimulatedDiskTest, WhatWasWrittenInAMovedFolderStaysWithIt) {
+  const auto trees = Trees([](SimulatedDisk& disk) {
+    disk.Put("/d/a/x", "x");
+    ASSERT_TRUE(disk.Rename("/d/a", "/d/b"));
+    auto file = disk.Open("/d/b/y", OpenMode::kCreate).value();
+    ASSERT_TRUE(file->WriteAt(0, "y"));
+    ASSERT_TRUE(file->Sync());
+    ASSERT_TRUE(disk.SyncFolder("/d/b"));  // of the move it says nothing
+  });
+  EXPECT_THAT(trees, UnorderedElementsAre(
+                         std::map<std::string, std::string>{
+                             {"/d", ""}, {"/d/a", ""}, {"/d/a/x", "x"}, {"/d/a/y", "y"}},
+                         std::map<std::string, std::string>{
+                             {"/d", ""}, {"/d/b", ""}, {"/d/b/x", "x"}, {"/d/b/y", "y"}}));
+}
+
+TEST(SimulatedDiskTest, AnyPartOfARemovedFolderMayStay) {
+  const auto remove = [](SimulatedDisk& disk) {
+    disk.Put("/d/a/x", "x");
+    disk.Put("/d/a/y", "y");
+    ASSERT_TRUE(disk.RemoveFolder("/d/a"));
+  };
+  EXPECT_EQ(Trees(remove).size(), 5u) << "nothing, the folder, and with either file or both";
+  EXPECT_THAT(Trees([&](SimulatedDisk& disk) {
+                remove(disk);
+                ASSERT_TRUE(disk.SyncFolder("/d"));
+              }),
+              ElementsAre(std::map<std::string, std::string>{{"/d", ""}}));
+}
+
 TEST(SimulatedDiskTest, KillKeepsWhatWasWrittenAndEndsTheProcess) {
   SimulatedDisk disk;
   ASSERT_TRUE(disk.MakeFolder("/d"));
