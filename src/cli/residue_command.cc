@@ -51,6 +51,11 @@ std::string DescribeStore(const object& store) {
       out += fmt::format("  RESIDUE: {} {}\n", MemberText(store, name), text);
     }
   }
+  for (const auto& value : store.at("root_copies").as_array()) {
+    const object& copy = value.as_object();
+    out += fmt::format("  RESIDUE: a copy of a root slot: an old root in {} at byte {}\n",
+                       MemberText(copy, "file"), MemberText(copy, "offset"));
+  }
   const auto problem = AsString(store.at("problem")).value_or("");
   if (!problem.empty()) out += fmt::format("  not checked: {}\n", problem);
   return out;

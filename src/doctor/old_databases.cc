@@ -169,12 +169,14 @@ OldFiles SortOldFiles(const std::vector<std::string>& files, const std::vector<s
   OldFiles sorted;
   for (const std::string& name : files) {
     const fs::path path(name);
+    const auto id = FileId(name);
+    if (!id || open.contains(*id)) continue;
+    sorted.files.push_back(name);
     if (path.extension() == ".journal") {
       const std::string identity = IdentityInName(path.stem().string());
       if (!identity.empty()) sorted.journal_folders[identity].insert(path.parent_path().string());
     }
-    const auto id = FileId(name);
-    if (path.extension() != ".db" || !id || open.contains(*id)) continue;
+    if (path.extension() != ".db") continue;
     const auto identity = IdentityOf(name);
     if (!identity) {
       sorted.unreadable.push_back(name);

@@ -47,6 +47,7 @@ Status VisitJournal(storage::Files& files, const std::string& folder, std::strin
 
 // Old files found in folders, by the identity of the store.
 struct OldFiles {
+  std::vector<std::string> files;                             // all that are no live ones
   std::map<std::string, std::vector<std::string>> databases;  // files
   std::map<std::string, std::set<std::string>> journal_folders;
   std::vector<std::string> unreadable;

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <mutex>
@@ -13,6 +14,7 @@
 #include "doctor/key_hunt.h"
 #include "doctor/old_pages.h"
 #include "doctor/residue_record.h"
+#include "doctor/root_copies.h"
 #include "storage/files.h"
 
 namespace oubli::doctor {
@@ -46,6 +48,19 @@ struct StoreRun {
   }
   bool usable() const { return result.problem.empty(); }
 };
+
+// A copy of a slot that was made a moment ago holds no other roots than the slot itself; each
+// erasure after it, the canaries' too, leaves an old one there.
+void TakeRootCopies(const std::vector<RootCopy>& copies, std::vector<crypto::Key>& roots,
+                    StoreResidue& result) {
+  const std::vector<crypto::Key> current = roots;
+  for (const RootCopy& copy : copies) {
+    const auto same = [&](const crypto::Key& root) { return root.view() == copy.root.view(); };
+    if (std::ranges::any_of(current, same)) continue;
+    result.root_copies.push_back({copy.path, copy.offset});
+    if (std::ranges::none_of(roots, same)) roots.push_back(copy.root);
+  }
+}
 
 class ResidueRun {
  public:
@@ -208,6 +223,8 @@ Status ResidueRun::TryAll(KeyHunt& hunt, const StoreRun& run, const OldFiles& ol
 
 Status ResidueRun::WalkOne(StoreRun& run, const OldFiles& old) {
   OUBLI_TRY_ASSIGN(const auto store, subject_.stores.Open(run.info.number));
+  OUBLI_TRY_ASSIGN(const auto copies, FindRootCopies(old.files, store->key_tree().store_identity(),
+                                                     subject_.keep_going));
   for (int tries = 1;; ++tries) {
     OUBLI_TRY_ASSIGN(TreeView tree, TreeView::Take(*store));
     SlotRoots roots = ReadSlotRoots(tree, slots_);
@@ -216,6 +233,7 @@ Status ResidueRun::WalkOne(StoreRun& run, const OldFiles& old) {
       continue;
     }
     if (roots.keys.empty()) return Fail(ErrorKind::kUnavailable, "no root slot can be read");
+    TakeRootCopies(copies, roots.keys, run.result);
     KeyHunt hunt(tree, std::move(roots.keys), run.Ordinals());
     for (int round = 0; round < kMostRounds; ++round) {
       OUBLI_TRY(TryAll(hunt, run, old));
@@ -290,6 +308,14 @@ std::string_view VerdictName(Verdict verdict) {
   return verdict == Verdict::kResidue ? "residue" : "unchecked";
 }
 
+void WriteHits(JsonWriter& writer, std::string_view name, const std::vector<RawHit>& hits) {
+  writer.Key(name).BeginArray();
+  for (const RawHit& hit : hits) {
+    writer.BeginObject().Member("file", hit.path).Member("offset", hit.offset).EndObject();
+  }
+  writer.EndArray();
+}
+
 void WriteTexts(JsonWriter& writer, std::string_view name, const std::vector<std::string>& texts) {
   writer.Key(name).BeginArray();
   for (const std::string& text : texts) writer.String(text);
@@ -329,17 +355,13 @@ std::string ToJson(const ResidueReport& report) {
     writer.Member("leftovers", store.leftovers).Member("pages_tried", store.pages_tried);
     writer.Member("pages_opened", store.pages_opened).Member("canary_keys", store.canary_keys);
     writer.Member("erased_keys", store.erased_keys).Member("old_roots", store.old_roots);
+    WriteHits(writer, "root_copies", store.root_copies);
     writer.Member("problem", store.problem).EndObject();
   }
   writer.EndArray();
   writer.Member("files", report.after.files).Member("bytes", report.after.bytes);
   writer.Member("hits_before", report.before.hit_count).Member("hits", report.after.hit_count);
-  writer.Key("places").BeginArray();
-  const RawScan& told = report.after.hits.empty() ? report.before : report.after;
-  for (const RawHit& hit : told.hits) {
-    writer.BeginObject().Member("file", hit.path).Member("offset", hit.offset).EndObject();
-  }
-  writer.EndArray();
+  WriteHits(writer, "places", (report.after.hits.empty() ? report.before : report.after).hits);
   WriteTexts(writer, "unreadable", report.unreadable);
   writer.Member("problem", report.problem).EndObject();
   return out;

@@ -24,12 +24,15 @@ struct StoreResidue {
   int64_t leftovers = 0;  // canaries of a run that was cut off
   int64_t pages_tried = 0;
   int64_t pages_opened = 0;
-  int64_t canary_keys = 0;  // of erased canaries, got from old pages
-  int64_t erased_keys = 0;  // the same of others who have been erased
-  int64_t old_roots = 0;    // root pages of earlier generations that opened
-  std::string problem;      // why it could not be checked; empty: it was
+  int64_t canary_keys = 0;          // of erased canaries, got from old pages
+  int64_t erased_keys = 0;          // the same of others who have been erased
+  int64_t old_roots = 0;            // root pages of earlier generations that opened
+  std::vector<RawHit> root_copies;  // roots that are in no slot any more, in the folders of `also`
+  std::string problem;              // why it could not be checked; empty: it was
 
-  int64_t findings() const { return canary_keys + erased_keys + old_roots; }
+  int64_t findings() const {
+    return canary_keys + erased_keys + old_roots + static_cast<int64_t>(root_copies.size());
+  }
 };
 
 enum class Verdict { kClean, kResidue, kUnchecked };

@@ -222,6 +222,32 @@ TEST_F(ResidueTest, ASlotThatKeptTheOldRootIsResidue) {
   EXPECT_GT(report.stores[0].old_roots, 0);
 }
 
+TEST_F(ResidueTest, ACopyOfASlotIsResidueAndIsTriedWithTheJournal) {
+  const Head gone = Create("a-");
+  Create("b-");
+  const std::string copy = ReadFile(FileIn(data_dir_ + ".roots/1", ".root"));
+  Erase({gone.id});
+  // In an archive, at whatever place, and torn behind the root itself.
+  WriteFile(Also() + "/disk.image", "x" + copy.substr(0, 2 * 4096 - 100));
+  const ResidueReport report = Check({.also = {Also()}});
+  EXPECT_EQ(report.verdict(), Verdict::kResidue);
+  ASSERT_THAT(report.stores[0].root_copies, SizeIs(1)) << ToJson(report);
+  EXPECT_THAT(report.stores[0].root_copies[0].path, EndsWith("disk.image"));
+  EXPECT_EQ(report.stores[0].root_copies[0].offset, 4096 + 1);  // the first generation's cell
+  // With what the journal keeps the old root gives the key of who was erased, and the root of a
+  // moment ago those of the canaries.
+  EXPECT_EQ(report.stores[0].erased_keys, 1);
+  EXPECT_EQ(report.stores[0].canary_keys, 0);
+  WriteFile(Also() + "/disk.image", ReadFile(FileIn(data_dir_ + ".roots/1", ".root")));
+  EXPECT_EQ(Check({.also = {Also()}}).stores[0].canary_keys, kCanaries);
+}
+
+TEST_F(ResidueTest, TheSlotsThemselvesAreNoCopies) {
+  Create("a-");
+  const ResidueReport report = Check({.also = {data_dir_ + ".roots"}});
+  EXPECT_EQ(report.verdict(), Verdict::kClean) << ToJson(report);
+}
+
 // A leaf page under the present key in which somebody erased is still in use: what a page would
 // look like that an erasure forgot to give a new key.
 TEST_F(ResidueTest, APageThatWasNotReKeyedIsFoundInACopyOfTheFile) {

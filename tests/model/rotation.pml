@@ -21,6 +21,9 @@
 #ifndef CREATES
 #define CREATES 2 /* attempts to create customer C */
 #endif
+#ifndef CLEARS
+#define CLEARS 0 /* times everybody is erased at once; with it C, too, can be erased, and D follows */
+#endif
 #ifndef ROTS
 #define ROTS 0 /* cells that go bad by themselves */
 #endif
@@ -32,6 +35,9 @@
 #endif
 #ifndef DESTINATIONS
 #define DESTINATIONS 1 /* of the key journal */
+#endif
+#ifndef LIVENESS
+#define LIVENESS 0 /* 1: looks for a way in which an erasure is never finished */
 #endif
 #ifndef GOAL
 #define GOAL 0 /* the one state below that must be reachable: the search ends there; 0: none */
@@ -54,6 +60,23 @@
 #define B 2
 #define C 4
 #define ERASABLE (A | B)
+#define D 8
+#define EVERYBODY 16 /* a clear-all, in a group of its own */
+
+/* A clear-all begins another epoch: head rows of earlier ones stay in the file, and no read finds
+ * them. A, B and C belong to epoch 0, D to epoch 1; nobody is created in epoch 2. */
+#if CLEARS > 0
+#define OF_EPOCHS_BEFORE(epoch) \
+  ((epoch) == 0 -> 0 : ((epoch) == 1 -> (A | B | C) : (A | B | C | D)))
+#define NEXT_OF(epoch) ((epoch) == 0 -> C : ((epoch) == 1 -> D : 0))
+#else
+#define OF_EPOCHS_BEFORE(epoch) 0
+#define NEXT_OF(epoch) C
+#endif
+#define NEXT_ONE NEXT_OF(seen_db.epoch)
+#define ROWS_OF(db) (db.rows & ~OF_EPOCHS_BEFORE(db.epoch))
+#define ROWS ROWS_OF(seen_db)
+#define CREATED (C | D)
 
 /* All three are answered after every crash and every fault that the search has; all is finished. */
 #if GOAL == 1
@@ -74,6 +97,15 @@
 #elif GOAL == 6
 #define GOAL_REACHED \
   (acknowledged == (A | B) && crashes == 0 && faults == FAULTS && attempts == 1)
+/* Everybody is erased at once after every crash and every fault; somebody is created behind it; an
+ * erasure and a clear-all follow each other. */
+#elif GOAL == 7
+#define GOAL_REACHED \
+  (cleared == (A | B | C) && crashes == 0 && faults == 0 && !pending && phase == IDLE)
+#elif GOAL == 8
+#define GOAL_REACHED ((acknowledged & D) && cleared == (A | B | C))
+#elif GOAL == 9
+#define GOAL_REACHED ((acknowledged & A) && cleared && attempts == 2)
 #endif
 
 /* Four cells: 2 * slot + generation % 2. Cell content is a root's number or garbage. */
@@ -118,6 +150,7 @@ typedef Pages {
   byte mid;  /* key of the one mid page, held by the root page */
   byte leaf; /* key of the one leaf page, held by the mid page */
   byte rows; /* customers with a head row */
+  byte epoch; /* how often everybody was erased at once */
   byte keys; /* customers whose data key is in the leaf */
 }
 
@@ -151,10 +184,20 @@ byte leaves_under[PAGE_KEYS]; /* leaf page keys that some mid page sealed under 
 byte customers_under[PAGE_KEYS];
 
 /* ---- the observer ---- */
-byte acknowledged;       /* erasures of A and B, creation of C */
+byte acknowledged;       /* erasures of A and B, creations of C and D */
+byte cleared;            /* who has been erased by a clear-all that was acknowledged */
 byte was_root;           /* roots, as bits: committed once */
 byte crashes, faults, creates; /* what may still happen */
 byte attempts;                 /* rotations begun */
+#ifdef NO_FINISH_BY_ITSELF
+byte requests = ATTEMPTS; /* that may still come in while something is pending */
+#endif
+#if CLEARS > 0
+byte clears;
+#define MAY_CLEAR (clears > 0)
+#else
+#define MAY_CLEAR false
+#endif
 #if ROTS > 0
 byte rots;
 bool rotten; /* since the last success */
@@ -165,7 +208,7 @@ byte hangs;
 
 /* Scratch within one step, zero between steps. */
 Pages next;
-byte outcome;
+byte outcome; /* or who is answered for */
 #define DONE 1
 #define FAILED 2
 #define STOPPED 3
@@ -177,6 +220,7 @@ inline copy_pages(to, from) {
   to.mid = from.mid;
   to.leaf = from.leaf;
   to.rows = from.rows;
+  to.epoch = from.epoch;
   to.keys = from.keys
 }
 
@@ -186,6 +230,7 @@ inline clear_pages(p) {
   p.mid = 0;
   p.leaf = 0;
   p.rows = 0;
+  p.epoch = 0;
   p.keys = 0
 }
 
@@ -215,6 +260,8 @@ inline draw_root(drawn) {
     assert(drawn < ROOTS)
   }
 }
+
+#define GONE ((acknowledged & ERASABLE) | cleared)
 
 /* The invariants, evaluated at the end of every step. */
 inline check() {
@@ -252,8 +299,8 @@ inline check() {
              disk_cell[CELL(1, disk_db.generation)] == disk_db.root);
 
     /* 2. What was acknowledged as erased is gone, and opens with nothing that exists. */
-    HOLDS(2, !(seen_db.rows & acknowledged & ERASABLE));
-    HOLDS(2, !(disk_db.rows & acknowledged & ERASABLE));
+    HOLDS(2, !(ROWS & GONE));
+    HOLDS(2, !(ROWS_OF(disk_db) & GONE));
     held_mids = mids_under[seen_cell[0]] | mids_under[seen_cell[1]] |
                 mids_under[seen_cell[2]] | mids_under[seen_cell[3]] |
                 mids_under[disk_cell[0]] | mids_under[disk_cell[1]] |
@@ -272,10 +319,10 @@ inline check() {
       :: else
       fi
     }
-    HOLDS(2, !(held_customers & acknowledged & ERASABLE));
+    HOLDS(2, !(held_customers & GONE));
 
     /* 3. Nobody is half erased or half created. */
-    HOLDS(3, seen_db.rows == seen_db.keys && disk_db.rows == disk_db.keys);
+    HOLDS(3, ROWS == seen_db.keys && ROWS_OF(disk_db) == disk_db.keys);
 
     /* 4. When no rotation is pending, no cell holds a root of an earlier generation. */
     if
@@ -293,13 +340,15 @@ inline check() {
       HOLDS(5, IN_CELLS(disk_cell, disk_journal_root[i]))
     }
 
-    /* 6. What was acknowledged as created stays. */
-    HOLDS(6, !(acknowledged & C) || ((seen_db.rows & C) && (disk_db.rows & C)));
+    /* 6. What was acknowledged as created stays, until everybody is erased. */
+    HOLDS(6, !(acknowledged & CREATED & ~(ROWS | OF_EPOCHS_BEFORE(seen_db.epoch))));
+    HOLDS(6, !(acknowledged & CREATED & ~(ROWS_OF(disk_db) | OF_EPOCHS_BEFORE(disk_db.epoch))));
 
 #ifndef UNCERTAIN
     /* 7. What an open store reads is what a power cut leaves: to recover again changes nothing. */
     HOLDS(7, phase == DOWN || (seen_db.generation == disk_db.generation &&
-                               seen_db.root == disk_db.root && seen_db.rows == disk_db.rows));
+                               seen_db.root == disk_db.root && seen_db.rows == disk_db.rows &&
+                               seen_db.epoch == disk_db.epoch));
 #endif
 
 #if GOAL > 0
@@ -313,20 +362,27 @@ inline check() {
   }
 }
 
-/* P1: chooses a group of erasures, and perhaps the creation of C in the same commit; new pages. */
+/* P1: chooses a group of erasures, and perhaps the creation of C in the same commit; new pages. For a
+ * clear-all an empty tree, whose first pages, when they come, will have keys of their own. */
 inline build_pages(chosen) {
   if
-  :: seen_db.rows & A -> chosen = A
-  :: (seen_db.rows & B) && attempts > 0 -> chosen = B /* until here, A and B are alike */
-  :: (seen_db.rows & ERASABLE) == ERASABLE -> chosen = ERASABLE
+  :: ROWS & A -> chosen = A
+  :: (ROWS & B) && attempts > 0 -> chosen = B /* until here, A and B are alike */
+  :: (ROWS & ERASABLE) == ERASABLE -> chosen = ERASABLE
+#if CLEARS > 0
+  :: clears > 0 -> clears--; chosen = EVERYBODY
+#endif
   fi;
   if
-  :: creates > 0 && !(seen_db.rows & C) -> creates--; chosen = chosen | C
+  :: creates > 0 && (NEXT_ONE & ~seen_db.rows) && chosen != EVERYBODY ->
+    creates--;
+    chosen = chosen | NEXT_ONE
   :: skip
   fi;
   attempts++;
-  SAY("erasure of %d (A 1, B 2, A and B 3; + 4: C is created in the same commit)\n", chosen);
-  new_keys = (seen_db.keys & ~(chosen & ERASABLE)) | (chosen & C);
+  SAY("erasure of %d (A 1, B 2, A and B 3, everybody 16; + 4 or 8: C or D is created in the same "
+      "commit)\n", chosen);
+  new_keys = (chosen == EVERYBODY -> 0 : (seen_db.keys & ~(chosen & ERASABLE)) | (chosen & CREATED));
 #ifdef REUSE_PAGE_KEYS
   new_leaf = seen_db.generation;
 #else
@@ -338,6 +394,12 @@ inline build_pages(chosen) {
 #endif
 #ifdef NO_NEW_MID_KEY
   new_mid = seen_db.mid;
+#endif
+#ifdef CLEAR_KEEPS_PAGES
+  if
+  :: chosen == EVERYBODY -> new_mid = seen_db.mid; new_leaf = seen_db.leaf
+  :: else
+  fi;
 #endif
 #ifdef NO_NEW_KEY_FOR_EMPTY_LEAF
   if
@@ -358,8 +420,9 @@ inline acknowledge_erasure(customers) {
   SAY("answer: erased (of %d: A 1, B 2)\n", (customers) & ERASABLE);
   d_step {
     acknowledged = acknowledged | (customers & ERASABLE);
+    cleared = cleared | (((customers) & EVERYBODY) -> OF_EPOCHS_BEFORE(seen_db.epoch) : 0);
     for (i : 0 .. DESTINATIONS - 1) {
-      HOLDS(5, !(customers & ERASABLE) || disk_journal[i] == seen_db.generation)
+      HOLDS(5, !(customers & (ERASABLE | EVERYBODY)) || disk_journal[i] == seen_db.generation)
     }
   }
 }
@@ -576,9 +639,9 @@ end:
   /* P0 and P1. */
   :: atomic {
 #ifdef NEXT_WHILE_PENDING
-      phase == IDLE && attempts < ATTEMPTS && (seen_db.rows & ERASABLE) ->
+      phase == IDLE && attempts < ATTEMPTS && ((ROWS & ERASABLE) || MAY_CLEAR) ->
 #else
-      phase == IDLE && !pending && attempts < ATTEMPTS && (seen_db.rows & ERASABLE) ->
+      phase == IDLE && !pending && attempts < ATTEMPTS && ((ROWS & ERASABLE) || MAY_CLEAR) ->
 #endif
       build_pages(group);
       if
@@ -632,13 +695,24 @@ end:
         next.root = prepared;
         next.mid = new_mid;
         next.leaf = new_leaf;
-        next.rows = (seen_db.rows & ~(group & ERASABLE)) | (group & C);
+        next.rows = (seen_db.rows & ~(group & ERASABLE)) | (group & CREATED);
+#if CLEARS > 0 && !defined(CLEAR_KEEPS_EPOCH)
+        next.epoch = seen_db.epoch + (group / EVERYBODY);
+#else
+        next.epoch = seen_db.epoch;
+#endif
         next.keys = new_keys
       };
 #ifdef TWO_COMMITS
       if
       :: skip
-      :: crashes > 0 -> crashes--; seen_db.rows = next.rows; disk_db.rows = next.rows; stop();
+      :: crashes > 0 ->
+        crashes--;
+        seen_db.rows = next.rows;
+        seen_db.epoch = next.epoch;
+        disk_db.rows = next.rows;
+        disk_db.epoch = next.epoch;
+        stop();
         outcome = STOPPED
       fi;
 #endif
@@ -649,7 +723,7 @@ end:
       if
       :: outcome == DONE ->
         was_root = was_root | BIT(prepared);
-        acknowledged = acknowledged | (group & C);
+        acknowledged = acknowledged | (group & CREATED);
 #ifdef ACK_BEFORE_P5
         acknowledge_erasure(group);
 #endif
@@ -671,7 +745,16 @@ end:
     }
 
   /* P4 and P5 that failed, or that a restart may have interrupted, are tried again. */
-  :: atomic { phase == IDLE && pending -> SAY("finishing\n"); phase = JOURNAL; check() }
+  :: atomic {
+#ifdef NO_FINISH_BY_ITSELF
+      phase == IDLE && pending && requests > 0 -> requests--;
+#else
+      phase == IDLE && pending ->
+#endif
+      SAY("finishing\n");
+      phase = JOURNAL;
+      check()
+    }
 
   /* P4: the pages of this generation appended to the journal at every destination, synced. */
   :: atomic {
@@ -827,7 +910,7 @@ end:
    * not commit before that very write has succeeded. */
   :: atomic {
       (phase == REPAIR || phase == DESTROY) && taken == 0 &&
-      attempts < ATTEMPTS && (seen_db.rows & ERASABLE) ->
+      attempts < ATTEMPTS && ((ROWS & ERASABLE) || MAY_CLEAR) ->
       build_pages(next_group);
       taken = fresh;
       d_step { seal_pages(taken) };
@@ -839,11 +922,12 @@ end:
    * was lost. */
   :: atomic {
 #ifdef ACK_GONE_WHILE_PENDING
-      phase != DOWN && (ERASABLE & ~seen_db.rows & ~acknowledged) ->
+      phase != DOWN && (ERASABLE & ~ROWS & ~acknowledged) ->
 #else
-      phase == IDLE && !pending && (ERASABLE & ~seen_db.rows & ~acknowledged) ->
+      phase == IDLE && !pending && (ERASABLE & ~ROWS & ~acknowledged) ->
 #endif
-      acknowledge_erasure(ERASABLE & ~seen_db.rows);
+      outcome = ERASABLE & ~ROWS;
+      acknowledge_erasure(outcome);
       check()
     }
   od
@@ -852,6 +936,7 @@ end:
 /* The creation of C by itself: its leaf page is written again under the key it has. While a
  * rotation builds its pages and commits, the writer does nothing else. */
 active proctype Creator() {
+  byte chosen;
 end:
   do
   :: atomic {
@@ -861,20 +946,22 @@ end:
       (phase == IDLE || phase == JOURNAL || phase == REPAIR || phase == DESTROY) &&
       taken == 0 &&
 #endif
-      creates > 0 && !(seen_db.rows & C) ->
+      creates > 0 && (NEXT_ONE & ~seen_db.rows) ->
       creates--;
-      SAY("creation of C\n");
+      chosen = NEXT_ONE;
+      SAY("creation of %d (C 4, D 8)\n", chosen);
       d_step {
         copy_pages(next, seen_db);
-        next.rows = next.rows | C;
-        next.keys = next.keys | C;
+        next.rows = next.rows | chosen;
+        next.keys = next.keys | chosen;
         customers_under[next.leaf] = customers_under[next.leaf] | next.keys
       };
       commit_next();
       if
-      :: outcome == DONE -> acknowledged = acknowledged | C
+      :: outcome == DONE -> acknowledged = acknowledged | chosen
       :: else
       fi;
+      chosen = 0;
       check()
     }
   od
@@ -938,6 +1025,13 @@ end:
 }
 #endif
 
+#if LIVENESS
+/* The faults and crashes of a search are used up some day. From then on, as long as every process that
+ * can take a step takes one some day, nothing stays half done: what has been committed is finished
+ * and no write hangs. */
+ltl finished { [] <> (phase == IDLE && !pending) }
+#endif
+
 /* Generation 1, A and B living, its pages in a backup and in the journal, a prepared root. */
 init {
   d_step {
@@ -950,6 +1044,9 @@ init {
     hangs = HANGS;
 #endif
     creates = CREATES;
+#if CLEARS > 0
+    clears = CLEARS;
+#endif
     phase = IDLE;
     seen_db.generation = 1;
     seen_db.root = 1;
