@@ -324,11 +324,11 @@ Status KeyTree::BeforeCommit(Connection& connection) {
 void KeyTree::Committed(bool erasing, std::function<void(const Status&)> finished) {
   pending_.Clear();
   took_root_ = false;
-  certain_ = true;
   if (!written_) {
     if (erasing) return rotation_.AfterThoseInFlight(std::move(finished));
     return finished({});
   }
+  certain_ = true;  // a commit that changes nothing syncs nothing
   Written written = *std::move(written_);
   written_.reset();
   version_ = written.version;

@@ -12,6 +12,7 @@ namespace {
 
 // SQLite's own layer writes no more than 128 KiB at a time, and takes more for a full disk.
 constexpr sqlite3_int64 kPiece = 64 * 1024;
+constexpr sqlite3_int64 kHeaderBytes = 32;  // of a log; without it SQLite takes it for empty
 
 // The log, opened through SQLite's own seam to the system.
 class LogFile {
@@ -34,9 +35,22 @@ class LogFile {
   int opened_ = SQLITE_CANTOPEN;
 };
 
+// A log that was cut (log_vfs.h) and not written since.
+bool IsZero(const std::vector<char>& header) {
+  return std::ranges::all_of(header, [](char byte) { return byte == 0; });
+}
+
+// `size`: 0 where nothing has been written to the log.
 int Rewrite(sqlite3_file* file, sqlite3_int64& size) {
   const sqlite3_io_methods& io = *file->pMethods;
   if (const int rc = io.xFileSize(file, &size); rc != SQLITE_OK || size == 0) return rc;
+  std::vector<char> header(static_cast<size_t>(std::min(size, kHeaderBytes)));
+  const int read = io.xRead(file, header.data(), static_cast<int>(header.size()), 0);
+  if (read != SQLITE_OK) return read;
+  if (IsZero(header)) {
+    size = 0;
+    return SQLITE_OK;
+  }
   std::vector<char> piece(static_cast<size_t>(std::min(size, kPiece)));
   for (sqlite3_int64 at = 0; at < size; at += kPiece) {
     const int count = static_cast<int>(std::min(size - at, kPiece));

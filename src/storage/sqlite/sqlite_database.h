@@ -13,10 +13,10 @@ struct SqliteOptions {
   int reader_cache_kib = 2 * 1024;
   int busy_timeout_ms = 10'000;
   bool make_file = true;  // when there is none; else that is kCorrupt
-  // A VFS that is registered with SQLite, for tests; empty: SQLite's own.
   // Before anything is read, so that what is read is also durable: see log_rewrite.h. For who alone
   // has the database open.
   bool write_log_again = false;
+  // A VFS that is registered with SQLite, for tests; empty: SQLite's own.
   std::string vfs = {};
 };
 
