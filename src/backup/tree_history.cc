@@ -97,6 +97,7 @@ Status TreeHistory::CheckLineage() const {
                     "has given up; only a backup made after that restore can be used",
                     input_.handle));
   };
+  if (OtherLineageIsInPlace()) return over();
   // A restore that broke off before it had put its data in place leaves its root beside the one
   // that counts, in the cell behind it. Once the other line has gone on, no slot looks so.
   for (const auto& cells : input_.slots) {
@@ -111,6 +112,25 @@ Status TreeHistory::CheckLineage() const {
     }
   }
   return {};
+}
+
+// A restore that was cut off behind the exchange counts, although the root of before is still
+// there: the next start of a server overwrites that one. Another restore would begin with the root
+// of the data that is in place.
+bool TreeHistory::OtherLineageIsInPlace() const {
+  if (input_.present == nullptr) return false;
+  const auto row = keys::ReadRootRow(*input_.present);
+  if (!row || !*row) return false;
+  const auto header = keys::ReadRootHeader((*row)->root);
+  if (!header || header->lineage == input_.lineage) return false;
+  for (const auto& cells : input_.slots) {
+    if (!cells) continue;
+    const auto& cell = (*cells)[keys::CellOf(header->generation)];
+    if (cell && cell->lineage == header->lineage && cell->generation == header->generation) {
+      return true;
+    }
+  }
+  return false;
 }
 
 Status TreeHistory::AddRows(Connection& connection, bool is_present) {

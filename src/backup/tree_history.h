@@ -82,6 +82,7 @@ class TreeHistory {
   TreeHistory(storage::Files& files, HistoryInput input)
       : files_(files), input_(std::move(input)) {}
   Status CheckLineage() const;
+  bool OtherLineageIsInPlace() const;
   Status AddRows(storage::Connection& connection, bool is_present);
   Status ReadRoots();
   Status ChooseRoot();

@@ -119,7 +119,7 @@ void Journals::Start(std::string_view identity, Kept kept, bool wait_for_all, Ta
 // Behind the answer, for the next entry.
 void Journals::MakeRoom(OrderedWork& work, const std::shared_ptr<JournalFolder>& folder,
                         const std::string& identity) {
-  if (!folder->WantsRoom(identity)) return;
+  if (!options_.makes_room || !folder->WantsRoom(identity)) return;
   work.Post(
       identity, options_.deadline, [folder, identity] { return folder->MakeRoom(identity); },
       [](const Status& /*made*/) {});

@@ -19,6 +19,9 @@ namespace oubli::keys {
 struct JournalsOptions {
   std::chrono::milliseconds deadline{10'000};  // from the call to the answer
   int threads_per_destination = 4;             // at most; each destination has threads of its own
+  // JournalFolder::MakeRoom() behind each entry that leaves none; without it every sync is one of
+  // an entry.
+  bool makes_room = true;
 };
 
 // Safe from any thread.

@@ -68,6 +68,18 @@ class JournalsTest : public testing::Test {
       std::make_unique<Journals>(JournalsOptions{std::chrono::milliseconds(300), 4});
 };
 
+TEST_F(JournalsTest, RoomForTheNextEntryIsMadeBehindTheAnswer) {
+  ASSERT_TRUE(Append(TestFull(1)));
+  for (const auto& folder : {a_, b_}) {
+    for (int i = 0; i < 5000 && folder->WantsRoom(kTestStore); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_FALSE(folder->WantsRoom(kTestStore));
+  }
+  ASSERT_TRUE(Append(TestRotation(2)));
+  EXPECT_EQ(Generation(*a_), 2);
+}
+
 TEST_F(JournalsTest, AnEntryIsAtEveryDestinationWhenItIsAcknowledged) {
   ASSERT_TRUE(Append(TestFull(1)));
   std::promise<Status> answered;

@@ -20,7 +20,7 @@ using storage::Verdict;
 // ---- what one erasure does ----
 
 TEST(OneErasure, SyncsTheLogEachJournalAndEachSlotOnceInThatOrder) {
-  World world({.slots = 3, .journals = 2});
+  World world({.slots = 3, .journals = 2, .makes_room = false});
   ASSERT_TRUE(world.Open());
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(world.Create()());
   ASSERT_TRUE(world.Erase({0})());
@@ -69,7 +69,7 @@ TEST(OneErasure, SyncsTheLogEachJournalAndEachSlotOnceInThatOrder) {
 }
 
 TEST(OneErasure, OfManyThatArriveTogetherCostsTheSame) {
-  World world({.journals = 2});
+  World world({.journals = 2, .makes_room = false});
   ASSERT_TRUE(world.Open());
   for (int i = 0; i < 12; ++i) ASSERT_TRUE(world.Create()());
   ASSERT_TRUE(world.Erase({0})());

@@ -110,8 +110,8 @@ Status World::MakePlaces(keys::KeyPlaces& places) {
   }
   places.slots = std::make_shared<keys::RootSlots>(
       std::move(slots), keys::RootSlotsOptions{.deadline = options_.deadline});
-  places.journals =
-      std::make_shared<keys::Journals>(keys::JournalsOptions{.deadline = options_.deadline});
+  places.journals = std::make_shared<keys::Journals>(
+      keys::JournalsOptions{.deadline = options_.deadline, .makes_room = options_.makes_room});
   for (int journal = 0; journal < options_.journals + options_.slow_journals; ++journal) {
     auto folder = std::make_shared<keys::JournalFolder>(disk_, JournalFolderOf(journal));
     if (!made_) OUBLI_TRY(folder->SetUp());

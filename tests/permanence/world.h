@@ -49,6 +49,7 @@ struct WorldOptions {
   int journals = 1;
   int slow_journals = 0;                       // more of them, which are not waited for
   std::chrono::milliseconds deadline{20'000};  // of slots and journals
+  bool makes_room = true;                      // JournalsOptions
   std::chrono::milliseconds retry{5};          // of what is pending
   int writer_cache_kib = 1024;
   size_t key_cache_bytes = 8 * 1024 * 1024;

@@ -8,7 +8,10 @@
 #include <mutex>
 #include <new>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "base/check.h"
 
 namespace oubli::storage {
 namespace {
@@ -17,6 +20,14 @@ namespace {
 constexpr size_t kPiece = 64 * 1024;
 constexpr size_t kGatheredAtMost = 1024 * 1024;
 constexpr sqlite3_int64 kZerosAtMost = 4 * 1024 * 1024;
+
+// SQLite writes a frame as its header and its page:
+// https://www.sqlite.org/fileformat2.html#walformat
+constexpr size_t kFrameHeader = 24;
+// In a commit's last frame, the database's size in pages.
+bool EndsCommit(std::string_view frame_header) {
+  return frame_header.substr(4, 4) != std::string_view("\0\0\0\0", 4);
+}
 
 // One open log, over the base's.
 class LogFile {
@@ -45,7 +56,12 @@ class LogFile {
       if (const int rc = Flush(); rc != SQLITE_OK) return rc;
     }
     if (gathered_.empty()) gathered_at_ = at;
-    gathered_.append(static_cast<const char*>(from), static_cast<size_t>(size));
+    const std::string_view bytes(static_cast<const char*>(from), static_cast<size_t>(size));
+    gathered_ += bytes;
+    // Behind the last frame of a commit others may read all of them, with a sync or without.
+    if (bytes.size() != kFrameHeader)
+      return std::exchange(ends_commit_, false) ? Flush() : SQLITE_OK;
+    ends_commit_ = EndsCommit(bytes);
     return SQLITE_OK;
   }
 
@@ -112,6 +128,7 @@ class LogFile {
   std::vector<char> space_;  // of the base's file
   std::string gathered_;
   sqlite3_int64 gathered_at_ = 0;
+  bool ends_commit_ = false;  // the frame whose page comes next
 };
 
 // What SQLite allocates and knows.
@@ -173,8 +190,8 @@ const sqlite3_io_methods kMethods = {
 // A VFS over another one. Looks the other one up each time: tests register theirs anew.
 class LogVfs {
  public:
-  LogVfs(const std::string& base_name, const sqlite3_vfs& base)
-      : base_name_(base_name), name_(base_name.empty() ? "oubli" : "oubli over " + base_name) {
+  explicit LogVfs(const sqlite3_vfs& base)
+      : base_name_(base.zName), name_("oubli over " + base_name_) {
     vfs_.iVersion = 2;
     vfs_.szOsFile = std::max<int>(sizeof(SqliteFile), base.szOsFile);
     vfs_.mxPathname = base.mxPathname;
@@ -219,13 +236,13 @@ class LogVfs {
 
   const std::string& name() const { return name_; }
   int Register() { return sqlite3_vfs_register(&vfs_, 0); }
-  static sqlite3_vfs* FindBase(const std::string& name) {
-    return sqlite3_vfs_find(name.empty() ? nullptr : name.c_str());
-  }
 
  private:
   static sqlite3_vfs* BaseOf(sqlite3_vfs* vfs) {
-    return FindBase(static_cast<LogVfs*>(vfs->pAppData)->base_name_);
+    sqlite3_vfs* const base =
+        sqlite3_vfs_find(static_cast<LogVfs*>(vfs->pAppData)->base_name_.c_str());
+    OUBLI_CHECK(base != nullptr && base->szOsFile <= vfs->szOsFile);
+    return base;
   }
 
   static int Open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
@@ -257,12 +274,12 @@ Result<std::string> LogVfsOver(const std::string& base_name) {
   // Never destroyed: SQLite knows them until the process ends.
   static auto& all = *new std::map<std::string, std::unique_ptr<LogVfs>>;
   sqlite3_initialize();
-  const sqlite3_vfs* const base = LogVfs::FindBase(base_name);
+  const sqlite3_vfs* const base = sqlite3_vfs_find(base_name.empty() ? nullptr : base_name.c_str());
   if (base == nullptr) return Fail(ErrorKind::kUnavailable, "no such VFS");
   const std::lock_guard lock(mutex);
-  std::unique_ptr<LogVfs>& known = all[base_name];
+  std::unique_ptr<LogVfs>& known = all[base->zName];
   if (!known) {
-    auto made = std::make_unique<LogVfs>(base_name, *base);
+    auto made = std::make_unique<LogVfs>(*base);
     if (made->Register() != SQLITE_OK) return Fail(ErrorKind::kUnavailable, "out of memory");
     known = std::move(made);
   }

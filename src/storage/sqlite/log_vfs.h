@@ -9,9 +9,8 @@
 namespace oubli::storage {
 
 // The name of a VFS that does what `base` does (empty: SQLite's default), except for logs:
-// * Writes that follow each other are gathered, and written before the next sync or read of that
-//   open file. SQLite makes two small ones of each frame, and shows a commit's frames to others
-//   only behind its sync (synchronous=FULL).
+// * Writes that follow each other are gathered, and written with the last frame of a commit, or
+//   before the next sync or read of that open file. SQLite makes two small ones of each frame.
 // * A log that is cut to nothing gets durable zeros as long as it was (4 MiB at most): a sync that
 //   need not make a new length durable takes about half the time. SQLite takes zeros for no log.
 // Registered at the first call for each base, for the life of the process; safe from any thread.

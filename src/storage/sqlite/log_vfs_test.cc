@@ -83,6 +83,15 @@ TEST_F(LogVfsTest, ACommitIsFewWritesAndOneSync) {
   EXPECT_EQ(Count(), 21);
 }
 
+TEST_F(LogVfsTest, WithoutSyncsOthersSeeACommitAllTheSame) {
+  ASSERT_TRUE(writer_->Execute("PRAGMA synchronous=OFF"));
+  ASSERT_TRUE(Put(20));
+  EXPECT_EQ(Count(), 20);
+  ASSERT_TRUE(database_->Checkpoint(false));
+  ASSERT_TRUE(Put(1));
+  EXPECT_EQ(Count(), 21);
+}
+
 TEST_F(LogVfsTest, ATransactionLargerThanWhatIsGatheredIsWholeForItselfAndForOthers) {
   ASSERT_TRUE(writer_->Execute("PRAGMA cache_size=10; PRAGMA cache_spill=10"));
   ASSERT_TRUE(Put(3000));  // SQLite reads pages back that it has spilled
