@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "crypto/checksum.h"
 #include "crypto/secret_hash.h"
+#include "keys/numbers.h"
 
 namespace oubli::keys {
 namespace {
@@ -40,18 +41,6 @@ class SecretBytes {
  private:
   std::string bytes_;
 };
-
-void PutNumber(std::string& block, size_t at, uint64_t value, size_t bytes) {
-  for (size_t i = 0; i < bytes; ++i) block[at + i] = static_cast<char>(value >> (8 * i));
-}
-
-uint64_t GetNumber(std::string_view block, size_t at, size_t bytes) {
-  uint64_t value = 0;
-  for (size_t i = 0; i < bytes; ++i) {
-    value |= static_cast<uint64_t>(static_cast<uint8_t>(block[at + i])) << (8 * i);
-  }
-  return value;
-}
 
 void EncodeCell(std::string_view identity, const RootCell& cell, std::string& block) {
   block.replace(0, kMagic.size(), kMagic);

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "crypto/checksum.h"
 #include "crypto/running_checksum.h"
+#include "keys/numbers.h"
 
 namespace oubli::keys {
 namespace {
@@ -26,18 +27,6 @@ constexpr size_t kPageHeadSize = 8 + 8 + 4;
 
 // Of one reading from a file.
 constexpr size_t kPieceSize = size_t{256} << 10;
-
-void AppendNumber(std::string& out, uint64_t value, size_t bytes) {
-  for (size_t i = 0; i < bytes; ++i) out.push_back(static_cast<char>(value >> (8 * i)));
-}
-
-uint64_t GetNumber(std::string_view bytes, size_t at, size_t count) {
-  uint64_t value = 0;
-  for (size_t i = 0; i < count; ++i) {
-    value |= static_cast<uint64_t>(static_cast<uint8_t>(bytes[at + i])) << (8 * i);
-  }
-  return value;
-}
 
 int64_t GetSigned(std::string_view bytes, size_t at) {
   return static_cast<int64_t>(GetNumber(bytes, at, 8));

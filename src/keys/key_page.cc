@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "crypto/locked_memory.h"
+#include "keys/numbers.h"
 
 namespace oubli::keys {
 namespace {
@@ -15,12 +16,6 @@ constexpr uint8_t kFormat = 1;
 constexpr size_t kHead = 1 + 4 + 2;
 
 size_t StateBytes(size_t slots) { return (slots + 3) / 4; }
-
-uint32_t ReadNumber(std::string_view bytes, size_t count) {
-  uint32_t number = 0;
-  for (size_t i = count; i > 0; --i) number = number << 8 | static_cast<uint8_t>(bytes[i - 1]);
-  return number;
-}
 
 }  // namespace
 
@@ -48,9 +43,8 @@ std::pmr::string KeyPage::Encode() const {
   std::pmr::string bytes(crypto::LockedMemory());
   bytes.reserve(kHead + StateBytes(states_.size()) + keys_.size());
   bytes.push_back(static_cast<char>(kFormat));
-  for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<char>(seals >> shift));
-  bytes.push_back(static_cast<char>(states_.size()));
-  bytes.push_back(static_cast<char>(states_.size() >> 8));
+  AppendNumber(bytes, seals, 4);
+  AppendNumber(bytes, states_.size(), 2);
   bytes.append(StateBytes(states_.size()), '\0');
   for (size_t i = 0; i < states_.size(); ++i) {
     bytes[kHead + i / 4] =
@@ -67,10 +61,10 @@ Result<KeyPage> KeyPage::Decode(std::string_view bytes) {
   if (static_cast<uint8_t>(bytes[0]) != kFormat) {
     return Fail(ErrorKind::kCorrupt, "a key page is of a format that this program does not know");
   }
-  const size_t slots = ReadNumber(bytes.substr(5), 2);
+  const size_t slots = static_cast<size_t>(GetNumber(bytes, 5, 2));
   if (bytes.size() < kHead + StateBytes(slots)) return damaged();
   KeyPage page(static_cast<int>(slots));
-  page.seals = ReadNumber(bytes.substr(1), 4);
+  page.seals = static_cast<uint32_t>(GetNumber(bytes, 1, 4));
   size_t at = kHead + StateBytes(slots);
   for (size_t i = 0; i < slots; ++i) {
     const int bits = static_cast<uint8_t>(bytes[kHead + i / 4]) >> (i % 4 * 2) & 3;

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "keys/ordered_work.h"
 #include "keys/root_slot.h"
 
 namespace oubli::keys {
@@ -29,7 +32,7 @@ class RootSlots {
  public:
   using Done = std::function<void(Status)>;
 
-  // Starts a thread a slot and one more, the others when there is work for them. Throws
+  // Starts two threads a slot, the others when there is work for them. Throws
   // std::system_error when the system gives no threads. REQUIRES: at least one slot.
   explicit RootSlots(std::vector<std::unique_ptr<RootSlot>> slots,
                      const RootSlotsOptions& options = {});
@@ -62,26 +65,29 @@ class RootSlots {
   Status Write(size_t slot, std::string_view identity, const RootCell& cell);
 
  private:
-  class Lanes;
-  class Deadlines;
-  class Operation;
   struct Answer;
-  using Work = std::function<Answer(RootSlot&)>;
   using Answers = std::vector<Answer>;
+  class Gathering;
+  using Work = std::function<Answer(RootSlot&)>;
+  struct Slot {
+    std::shared_ptr<RootSlot> slot;  // held by what hangs, too
+    std::unique_ptr<OrderedWork> work;
+  };
 
   // In the slots from `first` up to `last`.
-  void Start(size_t first, size_t last, std::string_view lane, Work work,
+  void Start(size_t first, size_t last, std::string_view lane, const Work& work,
              std::function<void(Answers)> done);
-  Answers Wait(size_t first, size_t last, std::string_view lane, Work work);
+  Answers Wait(size_t first, size_t last, std::string_view lane, const Work& work);
   static Work WriteWork(std::string_view identity, const RootCell& cell);
-  Status StatusOf(size_t slot, const Answer& answer) const;
-  Status Summary(const Answers& answers) const;  // of all slots
-  void Stop();
+  static Status Summary(const Answers& answers);
+  void End();  // of a call, behind its callback
 
   const RootSlotsOptions options_;
   std::vector<std::string> names_;
-  std::unique_ptr<Deadlines> deadlines_;
-  std::vector<std::shared_ptr<Lanes>> lanes_;  // a slot each
+  std::mutex mutex_;
+  std::condition_variable idle_;
+  int calls_ = 0;  // guarded by mutex_: those whose callback has not returned
+  std::vector<Slot> slots_;
 };
 
 }  // namespace oubli::keys

@@ -191,10 +191,10 @@ TEST_F(RootSlotsTest, WhatCannotBeACellIsRefusedBeforeAnySlotIsAsked) {
 
 TEST_F(RootSlotsTest, OneFailingSlotIsNamedAndTheOtherIsWritten) {
   Start(kLong);
-  b_->SetFailure(Fail(ErrorKind::kCorrupt, "rotten"));
+  b_->SetFailure(Fail(ErrorKind::kCorrupt, "slot B: rotten"));
   const Error error = slots_->WriteAll(Store(1), MakeCell(1)).error();
   EXPECT_EQ(error.kind, ErrorKind::kUnavailable);
-  EXPECT_EQ(error.text, "root slots failed: slot B (rotten)");
+  EXPECT_EQ(error.text, "slot B: rotten");
   EXPECT_EQ(a_->Writes(Store(1)).size(), 1u);
   const auto cells = slots_->ReadAll(Store(1));
   EXPECT_TRUE(cells[0]);
@@ -210,15 +210,15 @@ TEST_F(RootSlotsTest, AHangingSlotDoesNotHangTheCaller) {
   const Error error = slots_->WriteAll(Store(1), MakeCell(1)).error();
   EXPECT_GE(Clock::now() - start, kShort);
   EXPECT_EQ(error.kind, ErrorKind::kUnavailable);
-  EXPECT_EQ(error.text, "root slots did not answer within 250 ms: slot B");
+  EXPECT_EQ(error.text, "root slot slot B: no answer within 250 ms");
   EXPECT_EQ(a_->Writes(Store(1)).size(), 1u);
   const auto cells = slots_->ReadAll(Store(1));
   EXPECT_TRUE(cells[0]);
   EXPECT_EQ(cells[1].error().kind, ErrorKind::kUnavailable);
   EXPECT_EQ(slots_->Write(1, Store(1), MakeCell(2)).error().kind, ErrorKind::kUnavailable);
-  a_->SetFailure(Fail(ErrorKind::kUnavailable, "full"));
+  a_->SetFailure(Fail(ErrorKind::kUnavailable, "slot A: full"));
   EXPECT_EQ(slots_->WriteAll(Store(1), MakeCell(1)).error().text,
-            "root slots failed: slot A (full); root slots did not answer within 250 ms: slot B");
+            "slot A: full; root slot slot B: no answer within 250 ms");
   b_->Release();
 }
 

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "crypto/locked_memory.h"
 #include "crypto/seal.h"
+#include "keys/numbers.h"
 
 namespace oubli::keys {
 namespace {
@@ -15,15 +16,12 @@ constexpr std::string_view kMagic = "OUBLIROOT";
 constexpr char kFormat = 1;
 constexpr size_t kHeader = 9 + 1 + kLineageBytes + 3 * 8 + 3 * 2;
 
-void Append(std::string& out, int64_t number, int bytes) {
-  for (int i = 0; i < bytes; ++i) {
-    out.push_back(static_cast<char>(static_cast<uint64_t>(number) >> (8 * i)));
-  }
+void Append(std::string& out, int64_t number, size_t bytes) {
+  AppendNumber(out, static_cast<uint64_t>(number), bytes);
 }
 
 int64_t TakeNumber(std::string_view& bytes, size_t count) {
-  uint64_t number = 0;
-  for (size_t i = count; i > 0; --i) number = number << 8 | static_cast<uint8_t>(bytes[i - 1]);
+  const uint64_t number = GetNumber(bytes, 0, count);
   bytes.remove_prefix(count);
   return static_cast<int64_t>(number);
 }
