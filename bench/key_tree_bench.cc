@@ -12,6 +12,7 @@
 #include <getopt.h>
 
 #include <algorithm>
+#include <barrier>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +21,7 @@
 #include <numeric>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/clock.h"
@@ -160,8 +162,8 @@ class Bench {
     return took;
   }
 
-  // What one erasure has to wait for at the least: the commit's log, the journal's entry, a slot's
-  // cell. The slots are written at the same time, so one counts.
+  // What one erasure has to wait for at the least: the commit's log, the journal's entry, then the
+  // cells of both slots at the same time.
   std::vector<double> Syncs(int64_t journal_bytes) {
     const auto file = [&](const char* name, size_t size) {
       auto made =
@@ -172,22 +174,35 @@ class Bench {
     };
     // Three key pages, the root page and its row: about eight frames of the log.
     constexpr size_t kLogBytes = 8 * 2072;
+    constexpr size_t kCellBytes = 4096;
     const auto journal_size = static_cast<size_t>(journal_bytes);
+    const auto overwrite = [](storage::File& in, int64_t at, size_t size) {
+      Must(in.WriteAt(at * static_cast<int64_t>(size), std::string(size, 'y')));
+      Must(in.Sync());
+    };
     auto log = file("/sync-log", kLogBytes);
     auto journal = file("/sync-journal", journal_size);
-    auto slot = file("/sync-slot", 4096);
+    auto slot = file("/sync-slot-1", kCellBytes);
+    auto other_slot = file("/sync-slot-2", kCellBytes);
+    std::barrier<> both(2);
+    std::thread other([&] {
+      for (int64_t i = 0; i < options_.single; ++i) {
+        both.arrive_and_wait();
+        overwrite(*other_slot, i % 2, kCellBytes);
+        both.arrive_and_wait();
+      }
+    });
     std::vector<double> times;
     for (int64_t i = 0; i < options_.single; ++i) {
-      const int64_t turn = i % 64;
       const auto start = steady_clock::now();
-      Must(log->WriteAt(turn * static_cast<int64_t>(kLogBytes), std::string(kLogBytes, 'y')));
-      Must(log->Sync());
-      Must(journal->WriteAt(turn * journal_bytes, std::string(journal_size, 'y')));
-      Must(journal->Sync());
-      Must(slot->WriteAt(turn % 2 * 4096, std::string(4096, 'y')));
-      Must(slot->Sync());
+      overwrite(*log, i % 64, kLogBytes);
+      overwrite(*journal, i % 64, journal_size);
+      both.arrive_and_wait();
+      overwrite(*slot, i % 2, kCellBytes);
+      both.arrive_and_wait();
       times.push_back(Microseconds(steady_clock::now() - start));
     }
+    other.join();
     return times;
   }
 
