@@ -23,11 +23,11 @@ const T* Column(const RawRow& row, size_t number) {
 
 }  // namespace
 
-void Attacker::AddCopy(const Files& files) {
+void Attacker::AddCopy(const Files& files, bool in_doubt) {
   for (const auto& [path, bytes] : files) {
     if (path.ends_with(".db")) {
       AddDatabase(path, files);
-      AddWithSql(path, files);
+      AddWithSql(path, files, in_doubt);
     } else if (!path.ends_with("-wal")) {
       AddJournal(bytes);
     }
@@ -57,7 +57,7 @@ void Attacker::AddRow(const RawRow& row) {
   }
 }
 
-void Attacker::AddWithSql(const std::string& path, const Files& files) {
+void Attacker::AddWithSql(const std::string& path, const Files& files, bool in_doubt) {
   static std::atomic<int> number{0};
   storage::SimulatedDisk disk;
   for (const auto& [name, bytes] : files) {
@@ -77,8 +77,9 @@ void Attacker::AddWithSql(const std::string& path, const Files& files) {
     OUBLI_TRY_ASSIGN(auto records,
                      connection->Prepare("SELECT ordinal, kind, id, sealed FROM record"));
     while (records->Step().value_or(false)) {
-      records_[{records->Int(0), records->Int(1), records->Int(2), std::string(records->Blob(3))}] =
-          true;
+      bool& committed = records_[{records->Int(0), records->Int(1), records->Int(2),
+                                  std::string(records->Blob(3))}];
+      committed |= !in_doubt;
     }
     return {};
   };

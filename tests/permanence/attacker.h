@@ -25,14 +25,16 @@ class Attacker {
 
   // Takes from every file whatever has the form of a key page, a root page or a record: databases
   // through SQL, all their pages and all frames of their logs by their bytes, journals.
-  void AddCopy(const Files& files);
+  // `in_doubt`: made while a commit had failed whose frames may be in the log. Opened, such a copy
+  // shows what has never happened; that ordinals are used again then is right.
+  void AddCopy(const Files& files, bool in_doubt = false);
   // Takes the root keys from all cells, whole or torn.
   void AddSlots(const Files& files);
 
   struct Opened {
     int rows = 0;  // different ones
     int opened = 0;
-    int committed = 0;  // those that SQL showed
+    int committed = 0;  // those that SQL showed, in copies that are not in doubt
     int committed_opened = 0;
   };
   // Of every ordinal that a record was found of.
@@ -48,7 +50,7 @@ class Attacker {
   using RecordBytes = std::tuple<customers::Ordinal, int64_t, int64_t, std::string>;  // kind, id
 
   void AddDatabase(const std::string& path, const Files& files);
-  void AddWithSql(const std::string& path, const Files& files);
+  void AddWithSql(const std::string& path, const Files& files, bool in_doubt);
   void AddRow(const RawRow& row);
   void AddJournal(std::string_view bytes);
   void Learn(keys::PageId page, const crypto::Key& key);

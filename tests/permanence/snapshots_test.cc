@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "keys/key_tree.h"
 #include "permanence/attacker.h"
@@ -49,10 +51,10 @@ class History {
     return living[Below(living.size())];
   }
 
-  void Copy() {
+  void Copy(bool in_doubt = false) {
     const Files files = world_.CopyWithoutSlots();
-    attacker_files_.push_back(files);
-    control_.AddCopy(files);
+    attacker_files_.emplace_back(files, in_doubt);
+    control_.AddCopy(files, in_doubt);
     control_.AddSlots(world_.CopyOfSlots());
     for (const size_t person : world_.Living()) seen_living_.insert(world_.people_[person].ordinal);
     ++copies_;
@@ -138,8 +140,11 @@ class History {
       return number >= skip && number < skip + times ? fault : Verdict::kPass;
     });
     for (int i = 0; i < 2; ++i) static_cast<void>(Begin()());
-    Copy();
+    Copy(true);
     world_.SetVerdicts(nullptr);
+    // The next commit takes the place of one that failed in the log.
+    EXPECT_TRUE(world_.FinishErasures());
+    EXPECT_TRUE(world_.Create()());
     world_.Acknowledge();
     world_.Check(true);
   }
@@ -149,7 +154,7 @@ class History {
     world_.Check(true);
     world_.CheckRawBytes();
     Attacker attacker(true);
-    for (const Files& files : attacker_files_) attacker.AddCopy(files);
+    for (const auto& [files, in_doubt] : attacker_files_) attacker.AddCopy(files, in_doubt);
     attacker.AddCopy(world_.CopyWithoutSlots());
     attacker.AddSlots(world_.CopyOfSlots());
     const auto loot = attacker.Attack();
@@ -191,7 +196,7 @@ class History {
 
   Rng rng_;
   World world_;
-  std::vector<Files> attacker_files_;
+  std::vector<std::pair<Files, bool>> attacker_files_;  // and whether in doubt
   Attacker control_;
   std::set<int64_t> seen_living_;
   int64_t copies_ = 0;
