@@ -54,6 +54,8 @@ class Stores {
   void CloseIdle(int64_t idle_ms, size_t unfinished_kept = kUnfinishedKept);
   static constexpr size_t kUnfinishedKept = 100;
 
+  std::string PathOf(int64_t number) const;  // DIR/stores/NUMBER.db, of a store or not
+
  private:
   struct Entry {
     StoreInfo info;
@@ -64,8 +66,7 @@ class Stores {
     bool changing = false;
   };
   Status NoteFileMade(int64_t number);
-  std::string PathOf(int64_t number) const;  // DIR/stores/NUMBER.db
-  Status LoadLocked();                       // the list, once
+  Status LoadLocked();  // the list, once
   void AddLocked(const StoreInfo& info);
   Result<std::shared_ptr<customers::Store>> OpenFile(const StoreInfo& info);
 

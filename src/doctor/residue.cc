@@ -13,6 +13,7 @@
 #include "doctor/canaries.h"
 #include "doctor/key_hunt.h"
 #include "doctor/old_pages.h"
+#include "doctor/raw_key_pages.h"
 #include "doctor/residue_record.h"
 #include "doctor/root_copies.h"
 #include "storage/files.h"
@@ -215,8 +216,12 @@ Status ResidueRun::TryAll(KeyHunt& hunt, const StoreRun& run, const OldFiles& ol
   for (const std::string& folder : folders) {
     OUBLI_TRY(VisitJournal(storage::SystemFiles(), folder, identity, visit));
   }
+  OUBLI_TRY(VisitRawPages(subject_.stores.PathOf(run.info.number), subject_.keep_going, visit));
   if (const auto databases = old.databases.find(identity); databases != old.databases.end()) {
-    for (const std::string& path : databases->second) OUBLI_TRY(VisitDatabase(path, visit));
+    for (const std::string& path : databases->second) {
+      OUBLI_TRY(VisitDatabase(path, visit));
+      OUBLI_TRY(VisitRawPages(path, subject_.keep_going, visit));
+    }
   }
   return {};
 }
