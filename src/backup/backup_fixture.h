@@ -62,7 +62,8 @@ class BackupFixture : public testing::Test {
     stores_ = std::make_unique<access::Stores>(
         *file_, data_dir_, *threads_, clock_,
         [sweeps = sweeps_](const std::shared_ptr<customers::Store>& store) {
-          if (sweeps) EXPECT_TRUE(erasure::AttachSweep(*store));
+          if (!sweeps) return;
+          EXPECT_TRUE(erasure::AttachSweep(*store));
         },
         store_options);
     backups_ = std::make_unique<Backups>(*file_, *stores_, *custody_, data_dir_, clock_, *system_);

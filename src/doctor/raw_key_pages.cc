@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "doctor/file_stream.h"
@@ -19,8 +18,12 @@ constexpr size_t kLeastPage = 512;
 constexpr size_t kMostPage = 65536;
 constexpr uint8_t kLeafOfTable = 0x0d;
 
-// Null, a number, or text and blobs alike.
-using Value = std::variant<std::monostate, int64_t, std::string_view>;
+struct Value {
+  enum Kind { kNull, kNumber, kBytes };  // text and blobs alike
+  Kind kind = kNull;
+  int64_t number = 0;
+  std::string_view bytes = {};
+};
 
 uint64_t BigEndian(std::string_view bytes, size_t at, size_t count) {
   uint64_t number = 0;
@@ -50,53 +53,54 @@ class Varints {
   size_t at_;
 };
 
-// The value of that type at the beginning of `body`; nothing when it is cut off or of no type that
-// our rows have. Takes it off.
-std::optional<Value> Take(uint64_t type, std::string_view& body) {
+// The value of that type at the beginning of `body`, and takes it off; false when it is cut off or
+// of no type that our rows have.
+bool Take(uint64_t type, std::string_view& body, Value& value) {
   constexpr size_t kSizes[] = {0, 1, 2, 3, 4, 6, 8};
-  if (type == 0) return Value();
-  if (type == 8 || type == 9) return Value(static_cast<int64_t>(type - 8));
-  if (type == 7 || type == 10 || type == 11) return std::nullopt;
+  if (type == 7 || type == 10 || type == 11) return false;
+  if (type == 0) return true;
+  value.kind = type < 12 ? Value::kNumber : Value::kBytes;
+  if (type == 8 || type == 9) {
+    value.number = static_cast<int64_t>(type - 8);
+    return true;
+  }
   const size_t size = type < 7 ? kSizes[type] : (type - 12) / 2;
-  if (size > body.size()) return std::nullopt;
-  const std::string_view bytes = body.substr(0, size);
+  if (size > body.size()) return false;
+  value.bytes = body.substr(0, size);
   body.remove_prefix(size);
-  if (type >= 12) return Value(bytes);
-  const uint64_t number = BigEndian(bytes, 0, size);
+  if (type >= 12) return true;
   const unsigned unused = 64U - 8U * static_cast<unsigned>(size);
-  return Value(static_cast<int64_t>(number << unused) >> unused);  // with its sign
+  const uint64_t number = BigEndian(value.bytes, 0, size) << unused;
+  value.number = static_cast<int64_t>(number) >> unused;  // with its sign
+  return true;
 }
 
-// Nothing for what is no row that lies on its page as a whole.
-std::optional<std::vector<Value>> Columns(std::string_view payload) {
+// Empty for what is no row that lies on its page as a whole.
+std::vector<Value> Columns(std::string_view payload) {
   Varints types(payload, 0);
   const auto head = types.Next();
-  if (!head || *head > payload.size()) return std::nullopt;
+  if (!head || *head > payload.size()) return {};
   std::string_view body = payload.substr(*head);
   std::vector<Value> columns;
   while (types.at() < *head) {
     const auto type = types.Next();
-    const auto value = type ? Take(*type, body) : std::nullopt;
-    if (!value) return std::nullopt;
-    columns.push_back(*value);
+    if (!type || !Take(*type, body, columns.emplace_back())) return {};
   }
   return columns;
 }
 
 // See kKeyTreeDdl of keys/tree_rows.cc: the first column is the row id.
 std::optional<keys::JournalPage> KeyPageIn(int64_t row_id, const std::vector<Value>& row) {
-  if (row.empty() || !std::holds_alternative<std::monostate>(row[0])) return std::nullopt;
-  const auto* const sealed = std::get_if<std::string_view>(&row.back());
-  if (sealed == nullptr) return std::nullopt;
-  if (row.size() == 3) {
-    const auto* const version = std::get_if<int64_t>(&row[1]);
-    if (version == nullptr) return std::nullopt;
-    return keys::JournalPage{row_id, *version, std::string(*sealed)};
+  if (row.size() != 3 && row.size() != 5) return std::nullopt;
+  const bool is_root = row.size() == 5;
+  const Value& version = row[is_root ? 2 : 1];
+  const Value& sealed = row.back();
+  if (row[0].kind != Value::kNull || version.kind != Value::kNumber ||
+      sealed.kind != Value::kBytes || (is_root && !keys::ReadRootHeader(sealed.bytes))) {
+    return std::nullopt;
   }
-  if (row.size() != 5) return std::nullopt;
-  const auto* const version = std::get_if<int64_t>(&row[2]);
-  if (version == nullptr || !keys::ReadRootHeader(*sealed)) return std::nullopt;
-  return keys::JournalPage{keys::kRootPage, *version, std::string(*sealed)};
+  return keys::JournalPage{is_root ? keys::kRootPage : row_id, version.number,
+                           std::string(sealed.bytes)};
 }
 
 Status VisitPage(std::string_view page, size_t head, const PageVisitor& visit) {
@@ -107,9 +111,8 @@ Status VisitPage(std::string_view page, size_t head, const PageVisitor& visit) {
     const auto size = numbers.Next();
     const auto row_id = size ? numbers.Next() : std::nullopt;
     if (!row_id || *size > page.size() - numbers.at()) continue;
-    const auto columns = Columns(page.substr(numbers.at(), *size));
-    if (!columns) continue;
-    const auto found = KeyPageIn(static_cast<int64_t>(*row_id), *columns);
+    const std::vector<Value> columns = Columns(page.substr(numbers.at(), *size));
+    const auto found = KeyPageIn(static_cast<int64_t>(*row_id), columns);
     if (found) OUBLI_TRY(visit(*found));
   }
   return {};
