@@ -30,7 +30,7 @@ bool Eventually(World& world, const std::function<bool()>& is_so) {
 
 // Killed at the `at`-th change of an erasure. The next process only opens the store and finishes.
 void KillAndFinish(size_t at, Verdict verdict) {
-  World world({.journals = 2}, SteadyStart().files, SteadyStart().people);
+  World world({.journals = 2, .makes_room = false}, SteadyStart().files, SteadyStart().people);
   world.disk_.SetSyncErrorsLose(false);
   ASSERT_TRUE(world.Open());
   ASSERT_TRUE(world.Erase({0})());
@@ -63,7 +63,7 @@ void KillAndFinish(size_t at, Verdict verdict) {
 TEST(AfterAKill, AnErasureIsFinishedThoughNobodyErasesAgain) {
   size_t count = 0;
   {
-    World world({.journals = 2}, SteadyStart().files, SteadyStart().people);
+    World world({.journals = 2, .makes_room = false}, SteadyStart().files, SteadyStart().people);
     ASSERT_TRUE(world.Open());
     ASSERT_TRUE(world.Erase({0})());
     Trace trace(world);
@@ -85,7 +85,7 @@ TEST(AfterAKill, AnErasureIsFinishedThoughNobodyErasesAgain) {
 
 // Ten thousand stores are opened at start: one without a reason costs no synced write.
 TEST(AfterARestart, AStoreThatWasClosedInOrderTouchesNoSlot) {
-  World world({.journals = 2}, SteadyStart().files, SteadyStart().people);
+  World world({.journals = 2, .makes_room = false}, SteadyStart().files, SteadyStart().people);
   ASSERT_TRUE(world.Open());
   ASSERT_TRUE(world.Erase({0})());
   ASSERT_TRUE(world.Reopen());
@@ -104,7 +104,7 @@ TEST(AfterARestart, AStoreThatWasClosedInOrderTouchesNoSlot) {
 
 // As a command does that only reads.
 TEST(AfterAKill, AStoreThatIsOnlyOpenedTouchesNoSlot) {
-  World world({.journals = 2}, SteadyStart().files, SteadyStart().people);
+  World world({.journals = 2, .makes_room = false}, SteadyStart().files, SteadyStart().people);
   ASSERT_TRUE(world.Open());
   ASSERT_TRUE(world.Erase({0})());
   world.SetVerdicts([&](const DiskOperation& operation) {
@@ -133,7 +133,7 @@ TEST(AfterAKill, AStoreThatIsOnlyOpenedTouchesNoSlot) {
 TEST(AfterARetry, ASlotThatLostItsFileMeanwhileGetsBothRoots) {
   for (const bool journal_fails : {false, true}) {
     SCOPED_TRACE(journal_fails ? "the journal fails" : "the slot fails");
-    World world({.journals = 2}, SteadyStart().files, SteadyStart().people);
+    World world({.journals = 2, .makes_room = false}, SteadyStart().files, SteadyStart().people);
     ASSERT_TRUE(world.Open());
     ASSERT_TRUE(world.Erase({0})());
     const std::string path = journal_fails ? world.JournalPath(0) : world.SlotPath(1);
@@ -208,7 +208,7 @@ TEST(SlowJournals, OneThatFellBehindIsCompletedWhenItsDeviceAnswersAgain) {
 
 // One that is waited for, whose file is gone, is completed before an erasure needs it.
 TEST(SlowJournals, OneThatIsWaitedForIsCompletedToo) {
-  World world({.journals = 2}, SteadyStart().files, SteadyStart().people);
+  World world({.journals = 2, .makes_room = false}, SteadyStart().files, SteadyStart().people);
   ASSERT_TRUE(world.Open());
   ASSERT_TRUE(world.Erase({0})());
   world.disk_.Lose(world.JournalPath(1));
