@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <map>
-#include <random>
 #include <set>
 #include <thread>
 
@@ -14,7 +13,6 @@
 #include "customers/definitions.h"
 #include "doctor/key_hunt.h"
 #include "doctor/old_pages.h"
-#include "doctor/raw_key_pages.h"
 #include "doctor/residue_record.h"
 #include "doctor/testing/doctor_fixture.h"
 
@@ -262,62 +260,6 @@ TEST_F(ResidueTest, WhatTheLogStillHoldsIsTriedToo) {
   const ResidueReport report = Check({.also = {Also()}});
   EXPECT_EQ(report.verdict(), Verdict::kResidue);
   EXPECT_EQ(report.stores[0].erased_keys, 1) << ToJson(report);
-}
-
-TEST_F(ResidueTest, EveryVersionOfAPageIsInTheRawBytes) {
-  Create("a-");
-  const Head gone = Create("b-");
-  keys::JournalPage before;
-  {
-    TreeView tree = TreeView::Take(*store_).value();
-    before = CopyAside(tree, {gone}).value().pages.front();
-  }
-  Erase({gone.id});
-  std::set<int64_t> versions;
-  int same = 0;
-  int roots = 0;
-  const auto visit = [&](const keys::JournalPage& page) -> Status {
-    if (page.page == keys::kRootPage) ++roots;
-    if (page.page == before.page) versions.insert(page.version);
-    if (page.page == before.page && page.sealed == before.sealed) ++same;
-    return {};
-  };
-  const auto go_on = [] { return true; };
-  ASSERT_TRUE(VisitRawPages(stores_->PathOf(1), go_on, visit));
-  EXPECT_GE(versions.size(), 2U);
-  EXPECT_GE(same, 1) << "sealed as it lay there before the erasure";
-  EXPECT_GE(roots, 2);
-  EXPECT_EQ(VisitRawPages(data_dir_ + "/stores/7.db", go_on, visit).error().kind,
-            ErrorKind::kNotFound);
-  EXPECT_FALSE(VisitRawPages(
-      stores_->PathOf(1), [] { return false; }, visit));
-  // Moved into the file, and the log cut: one version of each is left.
-  ASSERT_TRUE(store_->database().Checkpoint(true));
-  versions.clear();
-  roots = 0;
-  ASSERT_TRUE(VisitRawPages(stores_->PathOf(1), go_on, visit));
-  EXPECT_EQ(versions.size(), 1U);
-  EXPECT_EQ(roots, 1);
-}
-
-TEST_F(ResidueTest, RawBytesOfAnyKindAreReadWithoutHarm) {
-  Create("a-");
-  ASSERT_TRUE(store_->database().Checkpoint(true));
-  std::string bytes = ReadFile(stores_->PathOf(1));
-  std::mt19937_64 rng(11);
-  const std::string path = Also() + "/broken.db";
-  for (int round = 0; round < 40; ++round) {
-    for (int i = 0; i < 400; ++i)
-      bytes[100 + rng() % (bytes.size() - 100)] = static_cast<char>(rng());
-    WriteFile(path, bytes.substr(0, bytes.size() - rng() % 3000));
-    int64_t seen = 0;
-    EXPECT_TRUE(VisitRawPages(
-        path, [] { return true; },
-        [&](const keys::JournalPage& page) {
-          seen += static_cast<int64_t>(page.sealed.size());
-          return Status();
-        }));
-  }
 }
 
 TEST_F(ResidueTest, TheSlotsThemselvesAreNoCopies) {
