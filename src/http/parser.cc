@@ -131,6 +131,15 @@ bool IsLastChunk(std::string_view line) {
          (zeros == line.size() || std::string_view("; \t").find(line[zeros]) != line.npos);
 }
 
+// What has come without the beginning of `end`, if that is how it ends: a limit is for what stands
+// before the end, in whatever pieces that comes.
+size_t SizeBefore(std::string_view end, std::string_view come) {
+  for (size_t begun = end.size() - 1; begun > 0; --begun) {
+    if (come.ends_with(end.substr(0, begun))) return come.size() - begun;
+  }
+  return come.size();
+}
+
 enum class Readiness { kReady, kNotYet, kMalformed };
 
 // Whether `bytes` hold what stands between two chunks: the line end of the former one, the size
@@ -140,14 +149,16 @@ Readiness ChunkLineReadiness(std::string_view bytes, bool first, size_t max_trai
   const size_t begin = first ? 0 : 2;
   const size_t end = bytes.size() < begin ? bytes.npos : bytes.find("\r\n", begin);
   const std::string_view line = bytes.substr(0, end);
-  if (line.size() > kMaxChunkLine || IsMalformedChunkLine(line)) return Readiness::kMalformed;
+  const size_t line_size = end == bytes.npos ? SizeBefore("\r\n", line) : line.size();
+  if (line_size > kMaxChunkLine || IsMalformedChunkLine(line)) return Readiness::kMalformed;
   if (end == bytes.npos) return Readiness::kNotYet;
   if (!ClosesItsQuotes(line)) return Readiness::kMalformed;
   if (!IsLastChunk(line.substr(begin))) return Readiness::kReady;
   const size_t trailers_end = bytes.find("\r\n\r\n", end);
   const std::string_view trailers = bytes.substr(end, trailers_end - end);
-  if (trailers.size() > max_trailers || IsMalformedChunkLine(trailers))
-    return Readiness::kMalformed;
+  const size_t trailers_size =
+      trailers_end == bytes.npos ? SizeBefore("\r\n\r\n", trailers) : trailers.size();
+  if (trailers_size > max_trailers || IsMalformedChunkLine(trailers)) return Readiness::kMalformed;
   return trailers_end == bytes.npos ? Readiness::kNotYet : Readiness::kReady;
 }
 

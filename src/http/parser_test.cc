@@ -134,6 +134,24 @@ TEST(RequestParser, BoundsChunkExtensionsTogether) {
   EXPECT_EQ(Parse(bytes + "0\r\n\r\n", 4096).refusal, 400);
 }
 
+// At the limit to the byte: what has come of the end does not count, in whatever pieces it comes.
+TEST(RequestParser, BoundsChunkLinesAndTrailersTheSameWhateverThePieces) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const ParserLimits limits{.max_header_bytes = 4096, .max_body_bytes = 4096};
+  for (const size_t more : {0, 1, 2, 3, 4, 5}) {
+    // 1024 bytes of a chunk's line; 2048 of trailers, with the line end before them.
+    const std::string line = "1;" + std::string(1020 + more, 'x') + "\r\na\r\n0\r\n\r\n";
+    const std::string trailers = "0\r\nT: " + std::string(2041 + more, 'x') + "\r\n\r\n";
+    for (const std::string& body : {line, trailers}) {
+      const Outcome whole = Parse(head + body, 100'000, limits);
+      EXPECT_EQ(whole.refusal, more > 2 ? 400 : 0) << body.size();
+      for (const size_t step : {1, 2, 3, 7}) {
+        EXPECT_EQ(Parse(head + body, step, limits).refusal, whole.refusal) << body.size();
+      }
+    }
+  }
+}
+
 TEST(RequestParser, BoundsTheNumberOfHeaders) {
   std::string bytes = "GET / HTTP/1.1\r\nHost: h\r\n";
   for (int i = 0; i < 300; ++i) bytes += "a: b\r\n";

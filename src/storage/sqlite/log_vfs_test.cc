@@ -40,10 +40,11 @@ class LogVfsTest : public ::testing::Test {
   }
   // One commit of so many rows of a page each.
   Status Put(int64_t rows) {
+    const std::string body(1500, 'x');
     OUBLI_TRY(writer_->BeginWrite());
     for (int64_t i = 0; i < rows; ++i) {
       OUBLI_TRY_ASSIGN(auto put, writer_->Prepare("INSERT INTO item (body) VALUES ($1)"));
-      put->BindBlob(1, std::string(1500, 'x'));
+      put->BindBlob(1, body);
       OUBLI_TRY(put->Step());
     }
     const Status done = writer_->Commit();
