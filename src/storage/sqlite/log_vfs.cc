@@ -70,8 +70,7 @@ class LogFile {
     sqlite3_int64 before = 0;
     if (const int rc = io().xFileSize(real(), &before); rc != SQLITE_OK) return rc;
     if (const int rc = io().xTruncate(real(), size); rc != SQLITE_OK) return rc;
-    // Only SQLite's own bookkeeping depends on the truncation: zeros that cannot be written are
-    // none.
+    // SQLite needs the cut alone: where the zeros cannot be written, there are none.
     if (size == 0 && before > 0 && WriteZeros(std::min(before, kZerosAtMost)) != SQLITE_OK) {
       return io().xTruncate(real(), 0);
     }
