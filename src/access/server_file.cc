@@ -62,7 +62,21 @@ CREATE TABLE store_window (
     R"(CREATE TABLE residue_check (
   one BIGINT NOT NULL PRIMARY KEY,
   clean_at BIGINT NOT NULL,
-  findings BIGINT NOT NULL){clustered})"};
+  findings BIGINT NOT NULL){clustered})",
+    R"(INSERT INTO counter (name, last) VALUES ('administrator', 0);
+
+CREATE TABLE administrator (
+  id BIGINT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  created_at BIGINT NOT NULL,
+  password_version BIGINT NOT NULL,
+  password_hash TEXT NOT NULL,
+  superuser BIGINT NOT NULL){clustered};
+
+CREATE TABLE administrator_store (
+  administrator_id BIGINT NOT NULL,
+  store_number BIGINT NOT NULL,
+  PRIMARY KEY (administrator_id, store_number)){clustered})"};
 
 // What is asked often is cached by its owner: SQLite's own cache may be small.
 const storage::SqliteOptions kOptions{.writer_cache_kib = 2 * 1024, .reader_cache_kib = 256};

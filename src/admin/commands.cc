@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 
+#include "admin/administrator_commands.h"
 #include "admin/arguments.h"
 #include "admin/backup_commands.h"
 #include "admin/doctor_commands.h"
@@ -268,6 +269,31 @@ Result<std::string> LookForResidue(const Services& services, const Arguments& ar
   return RunResidue(*subject, arguments);
 }
 
+Result<access::Administrators*> AdministratorsOf(const Services& services) {
+  if (services.administrators != nullptr) return services.administrators;
+  return Fail(ErrorKind::kUnavailable, "there are no administrators here");
+}
+
+Result<std::string> AdminCreate(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY_ASSIGN(auto* const administrators, AdministratorsOf(services));
+  return CreateAdministrator(*administrators, services.stores, arguments);
+}
+
+Result<std::string> AdminList(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY_ASSIGN(auto* const administrators, AdministratorsOf(services));
+  return ListAdministrators(*administrators, services.stores, arguments);
+}
+
+Result<std::string> AdminPassword(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY_ASSIGN(auto* const administrators, AdministratorsOf(services));
+  return SetAdministratorPassword(*administrators, arguments);
+}
+
+Result<std::string> AdminRemove(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY_ASSIGN(auto* const administrators, AdministratorsOf(services));
+  return RemoveAdministrator(*administrators, arguments);
+}
+
 struct Entry {
   std::string_view name;
   Result<std::string> (*run)(const Services& services, const Arguments& arguments);
@@ -296,6 +322,10 @@ constexpr Entry kCommands[] = {
     {kReindexStep, ReindexStore<kReindexStep>},
     {kReindexEnd, ReindexStore<kReindexEnd>},
     {kReindexShow, ReindexStore<kReindexShow>},
+    {"admin.create", AdminCreate},
+    {"admin.list", AdminList},
+    {"admin.password", AdminPassword},
+    {"admin.remove", AdminRemove},
 };
 
 }  // namespace

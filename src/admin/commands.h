@@ -15,12 +15,14 @@
 //   reindex.start, reindex.step, reindex.end, reindex.show {store}    reindex_commands.h
 //   backup.begin, backup.store, backup.finish, backup.cancel    backup_commands.h
 //   doctor, residue                                             doctor_commands.h
+//   admin.create, admin.list, admin.password, admin.remove      administrator_commands.h
 #pragma once
 
 #include <boost/json/fwd.hpp>
 #include <string>
 #include <string_view>
 
+#include "access/administrators.h"
 #include "access/api_keys.h"
 #include "access/key_custody.h"
 #include "access/stores.h"
@@ -37,8 +39,9 @@ struct Services {
   access::Stores& stores;
   access::Windows& windows;
   access::KeyCustody& custody;
-  backup::Backups* backups = nullptr;        // null: no backups can be made
-  const doctor::Subject* subject = nullptr;  // null: nothing can be examined
+  backup::Backups* backups = nullptr;                // null: no backups can be made
+  const doctor::Subject* subject = nullptr;          // null: nothing can be examined
+  access::Administrators* administrators = nullptr;  // null: there are none to speak of
 };
 
 // Runs one command; the result is one JSON object without line breaks. Safe from any thread.

@@ -235,8 +235,9 @@ TEST_F(EndToEndTest, HelpHasAnExample) {
   for (const Words& path :
        {Words{"serve"}, Words{"store", "create"}, Words{"store", "list"}, Words{"store", "show"},
         Words{"key", "create"}, Words{"key", "list"}, Words{"key", "revoke"},
-        Words{"window", "open"}, Words{"window", "close"}, Words{"window", "show"}, Words{"import"},
-        Words{"version"}}) {
+        Words{"admin", "create"}, Words{"admin", "list"}, Words{"admin", "password"},
+        Words{"admin", "remove"}, Words{"window", "open"}, Words{"window", "close"},
+        Words{"window", "show"}, Words{"import"}, Words{"version"}}) {
     Words command = path;
     command.emplace_back("--help");
     const Outcome help = RunAsIs(command);

@@ -32,6 +32,7 @@ Result<std::unique_ptr<OpenedData>> OpenedData::Open(DataLock lock, const std::s
                    access::KeyCustody::Open(*data->file_, data_dir, clock, custody));
   options.places = data->custody_->places();
   data->api_keys_ = std::make_unique<access::ApiKeys>(*data->file_, clock);
+  data->administrators_ = std::make_unique<access::Administrators>(*data->file_, clock);
   data->windows_ = std::make_unique<access::Windows>(*data->file_, clock);
   data->stores_ = std::make_unique<access::Stores>(*data->file_, data_dir, data->threads_, clock,
                                                    AttachSweep, options);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "access/administrators.h"
 #include "access/api_keys.h"
 #include "access/key_custody.h"
 #include "access/server_file.h"
@@ -36,8 +37,10 @@ class OpenedData {
   access::ApiKeys& api_keys() { return *api_keys_; }
   access::Windows& windows() { return *windows_; }
   access::Stores& stores() { return *stores_; }
+  access::Administrators& administrators() { return *administrators_; }
   admin::Services services() {
-    return {*api_keys_, *stores_, *windows_, *custody_, backups_.get(), &*subject_};
+    return {*api_keys_, *stores_, *windows_, *custody_, backups_.get(), &*subject_,
+            administrators_.get()};
   }
 
   // Where the server logs, for the residue check. Before commands run.
@@ -56,6 +59,7 @@ class OpenedData {
   std::unique_ptr<access::KeyCustody> custody_;
   std::unique_ptr<access::ApiKeys> api_keys_;
   std::unique_ptr<access::Windows> windows_;
+  std::unique_ptr<access::Administrators> administrators_;
   std::unique_ptr<access::Stores> stores_;
   std::unique_ptr<backup::Backups> backups_;
   std::optional<doctor::Subject> subject_;
