@@ -10,6 +10,7 @@
 #include "admin/commands.h"
 #include "admin/control_client.h"
 #include "admin/control_socket.h"
+#include "admin/web/admin_page.h"
 #include "base/log.h"
 #include "doctor/residue_record.h"
 #include "erasure/eraser.h"
@@ -131,8 +132,11 @@ Status Running::StartHttp() {
   OUBLI_TRY_ASSIGN(const ListenAddress listen, ParseListenAddress(settings_.listen));
   const dialects::Environment environment{data_->api_keys(), data_->stores(), data_->windows(),
                                           SystemClock()};
+  auto protocols = MakeDialects(environment);
+  protocols.push_back(
+      admin::web::MakeAdminPage(data_->services(), data_->administrators(), SystemClock()));
   dispatcher_ =
-      std::make_unique<Dispatcher>(MakeDialects(environment), [this] { return CheckReady(); });
+      std::make_unique<Dispatcher>(std::move(protocols), [this] { return CheckReady(); });
   http_ = std::make_unique<http::Server>(OptionsOf(settings_, listen), *dispatcher_,
                                          MakeAccessObserver(metrics_, settings_.access_log));
   if (const Status started = http_->Start(); !started) {
