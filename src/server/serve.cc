@@ -13,6 +13,7 @@
 #include "admin/web/admin_page.h"
 #include "base/log.h"
 #include "doctor/residue_record.h"
+#include "documents/documents.h"
 #include "erasure/eraser.h"
 #include "http/server.h"
 #include "keys/rotation.h"
@@ -135,8 +136,8 @@ Status Running::StartHttp() {
   auto protocols = MakeDialects(environment);
   protocols.push_back(
       admin::web::MakeAdminPage(data_->services(), data_->administrators(), SystemClock()));
-  dispatcher_ =
-      std::make_unique<Dispatcher>(std::move(protocols), [this] { return CheckReady(); });
+  protocols.push_back(documents::MakeDocuments());
+  dispatcher_ = std::make_unique<Dispatcher>(std::move(protocols), [this] { return CheckReady(); });
   http_ = std::make_unique<http::Server>(OptionsOf(settings_, listen), *dispatcher_,
                                          MakeAccessObserver(metrics_, settings_.access_log));
   if (const Status started = http_->Start(); !started) {

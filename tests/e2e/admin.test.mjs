@@ -338,4 +338,25 @@ tests['axe-core finds nothing, in light and dark and on a phone'] = async (t) =>
   }
 };
 
+tests['the documents read well, and their links lead somewhere'] = async (t) => {
+  const { server } = await makeShop(t);
+  const page = await openPage(t, server, { colorScheme: 'dark' });
+  const seen = new Set();
+  const wanted = ['/docs/'];
+  while (wanted.length > 0) {
+    const address = wanted.pop();
+    if (seen.has(address)) continue;
+    seen.add(address);
+    const answer = await page.goto(server.url + address);
+    assert.equal(answer.status(), 200, address);
+    const links = await page.evaluate(() => [...document.querySelectorAll('main a, nav a')].map((a) => a.getAttribute('href')));
+    wanted.push(...links.filter((link) => link.startsWith('/')).map((link) => link.split('#')[0]));
+  }
+  assert.ok(seen.size > 15, [...seen].join(' '));
+  await page.goto(`${server.url}/docs/dialects/bigcommerce`);
+  await assertAccessible(page, 'a document');
+  await shot(page, 'document');
+  assert.deepEqual(page.complaints, []);
+};
+
 for (const [name, body] of Object.entries(tests)) test(name, body);
