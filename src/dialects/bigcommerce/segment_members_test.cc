@@ -77,7 +77,10 @@ TEST_F(SegmentMemberTest, ASegmentThatThereIsNotIs404) {
   const std::string ann = MakeProfile("ann@example.com");
   const std::string not_there = Envelope(404, "The resource at that URL is not found.");
   OpenWindow();
-  for (const std::string& id : {std::string(kUnknown), std::string("1"), ann, segment_ + "0"}) {
+  for (const std::string& id :
+       {std::string(kUnknown), std::string("1"), ann, segment_ + "0", segment_ + "%00",
+        segment_ + "%2F", std::string("%20"), "%7B" + segment_ + "%7D", std::string("%ff%fe"),
+        std::string("..%2f.."), std::string(5000, 'a')}) {
     EXPECT_EQ(Get(Members(id)).body, not_there) << id;
     EXPECT_EQ(Post(Members(id), R"([")" + ann + R"("])").body, not_there) << id;
     EXPECT_EQ(Delete(Members(id) + "?id:in=" + ann).body, not_there) << id;

@@ -48,7 +48,10 @@ TEST_F(SegmentationErasureTest, WhoGetsAnErasedCustomersIdHasNoneOfIt) {
   again.profile.email = "new@example.com";
   ASSERT_EQ(Create(again).head.id, 1);
   EXPECT_EQ(TextsAt(Members(segment_)), Texts{bob_});
+  EXPECT_EQ(TotalAt(Members(segment_)), 1);
+  EXPECT_EQ(TextsAt(Members(segment_) + "?limit=1"), Texts{bob_}) << "ann's place counts for none";
   EXPECT_EQ(TextsAt("/v3/shopper-profiles"), Texts{bob_});
+  EXPECT_EQ(TotalAt("/v3/shopper-profiles"), 1);
   const std::string fresh = MakeProfile(1);
   EXPECT_NE(fresh, ann_);
   EXPECT_EQ(TotalAt(SegmentsOf(fresh)), 0);
