@@ -4,6 +4,7 @@
 #include "access/api_keys.h"
 #include "backup/restore_fixture.h"
 #include "customers/heads.h"
+#include "customers/shopper_profiles.h"
 
 namespace oubli::backup {
 namespace {
@@ -41,6 +42,59 @@ TEST_F(RestoreTest, TheErasedStayErasedAndTheLivingAreWhole) {
   EXPECT_GT(Count("SELECT MAX(ordinal) FROM owner"), kCounterGap);
   EXPECT_TRUE(Erase({ann}));
   EXPECT_EQ(Living().size(), 1U);
+}
+
+TEST_F(RestoreTest, SegmentsComeBackWithTheLivingMembersAlone) {
+  sweeps_ = false;
+  Close();
+  Open();
+  const int64_t ann = Create("ann");
+  const int64_t bob = Create("bob");
+  customers::Segment kept;
+  customers::Segment emptied;
+  std::map<int64_t, std::string> uuids;
+  ASSERT_TRUE(store_->WriteAndWait([&](customers::StoreTransaction& transaction) -> Status {
+    OUBLI_TRY_ASSIGN(const auto segments,
+                     customers::CreateSegments(transaction, {{"kept", ""}, {"emptied", ""}}));
+    kept = segments[0];
+    emptied = segments[1];
+    for (const int64_t id : {ann, bob}) {
+      OUBLI_TRY_ASSIGN(const auto owner,
+                       customers::FindHead(transaction, customers::OwnerKind::kCustomer, id));
+      OUBLI_TRY_ASSIGN(const auto profile, customers::CreateShopperProfile(transaction, *owner));
+      uuids[id] = profile.uuid;
+      OUBLI_TRY(customers::AddMember(transaction, kept, *owner));
+      OUBLI_TRY(customers::AddMember(transaction, emptied, *owner));
+    }
+    return customers::EmptySegment(transaction, emptied);
+  }));
+  BackUp();
+  ASSERT_TRUE(Erase({bob}));
+  Close();
+  sweeps_ = true;
+  MustRestore(to_);
+  EXPECT_EQ(report().damaged, 0);
+  Open();
+  for (int i = 0; i < 1000 && store_->writer().busy(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM record_sweep"), 0) << "what was retired is swept";
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM record WHERE kind = 11"), 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM record_id WHERE kind IN (10, 11)"), 2);
+  {
+    customers::StoreReader reader = store_->Read().value();
+    EXPECT_EQ(customers::CountMembers(*reader, kept).value(), 1);
+    EXPECT_EQ(customers::ListMembers(*reader, kept, 0, 9)->front().profile.uuid, uuids[ann]);
+    EXPECT_EQ(customers::CountShopperProfiles(*reader).value(), 1);
+    EXPECT_FALSE(customers::FindShopperProfileByUuid(*reader, uuids[bob]).value());
+    const auto found = customers::FindSegment(*reader, emptied.uuid).value();
+    EXPECT_EQ(customers::CountMembers(*reader, *found).value(), 0);
+  }
+  const auto made = store_->WriteAndWait([](customers::StoreTransaction& transaction) {
+    return customers::CreateSegments(transaction, {{"new", ""}});
+  });
+  EXPECT_GT(made->front().id, kCounterGap);
+  EXPECT_EQ(made->front().member_range, 4) << "few bits: these leave no gap";
 }
 
 TEST_F(RestoreTest, EveryBackupWithEveryLaterJournal) {

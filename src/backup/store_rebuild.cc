@@ -37,7 +37,8 @@ constexpr std::string_view kCounters[] = {customers::kOrdinalCounter,
                                           "attribute_id",
                                           "address_id",
                                           "attribute_value_id",
-                                          "transaction_id"};
+                                          "transaction_id",
+                                          "segment_id"};
 
 // The keys as they are restored, for the functions that make tokens.
 class RestoredKeys final : public keys::KeyWriteSession {

@@ -154,6 +154,18 @@ requires std::same_as<std::remove_const_t<T>, Enrollment>
 void Fields(V& v, T& e) { v.Field(1, e.enrolled_at); }
 
 template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, ShopperProfile>
+void Fields(V& v, T& p) {
+  v.Field(1, p.uuid);
+  v.Field(2, p.created_at);
+  v.Field(3, p.modified_at);
+}
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, SegmentMembership>
+void Fields(V& v, T& m) { v.Field(1, m.joined_at); }
+
+template <class V, class T>
 requires std::same_as<std::remove_const_t<T>, Order>
 void Fields(V& v, T& o) {
   v.Field(1, o.number);
@@ -369,6 +381,8 @@ std::string Encode(const AttributeValue& value) { return EncodeRecord(value); }
 std::string Encode(const Transaction& transaction) { return EncodeRecord(transaction); }
 std::string Encode(const Enrollment& enrollment) { return EncodeRecord(enrollment); }
 std::string Encode(const Order& order) { return EncodeRecord(order); }
+std::string Encode(const ShopperProfile& profile) { return EncodeRecord(profile); }
+std::string Encode(const SegmentMembership& membership) { return EncodeRecord(membership); }
 
 Status Decode(std::string_view bytes, Profile& profile) { return DecodeRecord(bytes, profile); }
 Status Decode(std::string_view bytes, Address& address) { return DecodeRecord(bytes, address); }
@@ -380,5 +394,11 @@ Status Decode(std::string_view bytes, Enrollment& enrollment) {
   return DecodeRecord(bytes, enrollment);
 }
 Status Decode(std::string_view bytes, Order& order) { return DecodeRecord(bytes, order); }
+Status Decode(std::string_view bytes, ShopperProfile& profile) {
+  return DecodeRecord(bytes, profile);
+}
+Status Decode(std::string_view bytes, SegmentMembership& membership) {
+  return DecodeRecord(bytes, membership);
+}
 
 }  // namespace oubli::customers

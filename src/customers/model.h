@@ -188,6 +188,20 @@ struct OrderItem {
   Decimal price;
 };
 
+// A customer's place in BigCommerce's segmentation: at most one a customer, found by its uuid.
+struct ShopperProfile {
+  int64_t id = 0;  // of the record, made from the uuid: see shopper_profiles.h
+  std::string uuid;
+  UnixMs created_at = 0;
+  UnixMs modified_at = 0;
+};
+
+// That a shopper profile belongs to a segment; which one, its id says.
+struct SegmentMembership {
+  int64_t id = 0;
+  UnixMs joined_at = 0;
+};
+
 // An order as a record of its customer.
 struct Order {
   int64_t id = 0;

@@ -12,6 +12,8 @@ constexpr RecordKindRule kRules[] = {
     {RecordKind::kTransaction, "transaction", Retention::kGoesWithOwner, false, false},
     {RecordKind::kEnrollment, "enrollment", Retention::kGoesWithOwner, false, false},
     {RecordKind::kOrder, "order", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kShopperProfile, "shopper_profile", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kSegmentMembership, "segment_membership", Retention::kGoesWithOwner, true, false},
 };
 
 }  // namespace

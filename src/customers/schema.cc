@@ -98,11 +98,31 @@ DROP TABLE key_epoch;
 ALTER TABLE owner DROP COLUMN stored_key;
 )sql";
 
+// BigCommerce's segments, which are nobody's, and the ranges of record ids that nothing leads to
+// any more and that the sweep takes away (record_ranges.h).
+constexpr std::string_view kSegments = R"sql(
+CREATE TABLE segment (
+  id BIGINT NOT NULL PRIMARY KEY,
+  uuid TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL UNIQUE,
+  description TEXT NOT NULL,
+  member_range BIGINT NOT NULL UNIQUE,
+  created_at BIGINT NOT NULL,
+  modified_at BIGINT NOT NULL
+);
+CREATE TABLE record_sweep (
+  kind BIGINT NOT NULL,
+  first_id BIGINT NOT NULL,
+  last_id BIGINT NOT NULL,
+  PRIMARY KEY (kind, first_id)
+){clustered};
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> StoreSchema() {
-  static const std::array<std::string_view, 4> kSchema = {kTables, kKeyTable, keys::kKeyTreeDdl,
-                                                          kWithoutKeyTable};
+  static const std::array<std::string_view, 5> kSchema = {kTables, kKeyTable, keys::kKeyTreeDdl,
+                                                          kWithoutKeyTable, kSegments};
   return kSchema;
 }
 

@@ -53,5 +53,7 @@ customers::AttributeValue CanaryAttributeValue(const std::string& text);
 customers::Transaction CanaryTransaction(const std::string& text);
 customers::Enrollment CanaryEnrollment();
 customers::Order CanaryOrder(const std::string& text);
+customers::ShopperProfile CanaryShopperProfile(const std::string& text);
+customers::SegmentMembership CanarySegmentMembership();
 
 }  // namespace oubli::doctor

@@ -143,6 +143,25 @@ customers::Order CanaryOrder(const std::string& text) {
   return order;
 }
 
+customers::ShopperProfile CanaryShopperProfile(const std::string& text) {
+  return {.id = 0, .uuid = text + "uuid", .created_at = kTime, .modified_at = kTime};
+}
+
+customers::SegmentMembership CanarySegmentMembership() { return {.id = 0, .joined_at = kTime}; }
+
+namespace {
+
+// The id is the ordinal: in a range that no segment and no generation of profiles has.
+template <class T>
+Status PutByOrdinal(StoreTransaction& transaction, const customers::Head& owner, RecordKind kind,
+                    const T& record) {
+  OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(owner));
+  return customers::PutRecord(transaction, owner, key, kind, owner.ordinal,
+                              customers::Encode(record));
+}
+
+}  // namespace
+
 Status PutCanaryRecord(StoreTransaction& transaction, const customers::Head& owner, RecordKind kind,
                        const std::string& text) {
   // No default: a kind without a case does not compile.
@@ -166,6 +185,10 @@ Status PutCanaryRecord(StoreTransaction& transaction, const customers::Head& own
     case RecordKind::kOrder:
       OUBLI_TRY(customers::PutOrder(transaction, owner, CanaryOrder(text)));
       return {};
+    case RecordKind::kShopperProfile:
+      return PutByOrdinal(transaction, owner, kind, CanaryShopperProfile(text));
+    case RecordKind::kSegmentMembership:
+      return PutByOrdinal(transaction, owner, kind, CanarySegmentMembership());
   }
   return Fail(ErrorKind::kInvalid, "a kind of record has no canary");
 }

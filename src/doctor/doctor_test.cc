@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "backup/backup_set.h"
+#include "customers/shopper_profiles.h"
 #include "doctor/testing/doctor_fixture.h"
 
 namespace oubli::doctor {
@@ -49,6 +50,7 @@ class DoctorTest : public DoctorFixture {
 };
 
 TEST_F(DoctorTest, AHealthyStoreHasNoErrorsThroughItsWholeLife) {
+  const auto kinds = static_cast<int64_t>(customers::RecordKinds().size());
   EXPECT_THAT(Texts(Look()), IsEmpty()) << "new and empty";
   for (int i = 0; i < 130; ++i) Create("c" + std::to_string(i) + "-");
   ASSERT_TRUE(store_->WriteAndWait([](customers::StoreTransaction& transaction) {
@@ -58,7 +60,7 @@ TEST_F(DoctorTest, AHealthyStoreHasNoErrorsThroughItsWholeLife) {
   EXPECT_THAT(Texts(report), IsEmpty());
   ASSERT_EQ(report.stores.size(), 1U);
   EXPECT_EQ(report.stores[0].counts.owners, 131);
-  EXPECT_EQ(report.stores[0].counts.records, 130 * 6);
+  EXPECT_EQ(report.stores[0].counts.records, 130 * kinds);
   EXPECT_EQ(report.stores[0].counts.waiting, 0);
   EXPECT_GE(report.stores[0].counts.key_pages, 3);
 
@@ -66,7 +68,7 @@ TEST_F(DoctorTest, AHealthyStoreHasNoErrorsThroughItsWholeLife) {
   report = Look();
   EXPECT_THAT(Texts(report), IsEmpty()) << "noise waits for the sweep";
   EXPECT_EQ(report.stores[0].counts.owners, 126);
-  EXPECT_EQ(report.stores[0].counts.waiting, 5 * 6);
+  EXPECT_EQ(report.stores[0].counts.waiting, 5 * kinds);
   EXPECT_EQ(report.stores[0].generation, 2);
 
   ClearAll();
@@ -83,7 +85,37 @@ TEST_F(DoctorTest, AHealthyStoreHasNoErrorsThroughItsWholeLife) {
   report = Look();
   EXPECT_THAT(Texts(report), IsEmpty()) << "swept";
   EXPECT_EQ(report.stores[0].counts.waiting, 0);
-  EXPECT_EQ(report.stores[0].counts.records, 6);
+  EXPECT_EQ(report.stores[0].counts.records, kinds);
+}
+
+TEST_F(DoctorTest, SegmentationIsHealthyInEveryState) {
+  const customers::Head first = Create("a-");
+  const customers::Head second = Create("b-");
+  customers::Segment segment;
+  ASSERT_TRUE(store_->WriteAndWait([&](customers::StoreTransaction& transaction) -> Status {
+    OUBLI_TRY_ASSIGN(const auto made, customers::CreateSegments(transaction, {{"VIP", ""}}));
+    segment = made.front();
+    for (const customers::Head& owner : {first, second}) {
+      OUBLI_TRY(customers::CreateShopperProfile(transaction, owner));
+      OUBLI_TRY(customers::AddMember(transaction, segment, owner));
+    }
+    return {};
+  }));
+  EXPECT_THAT(Texts(Look()), IsEmpty());
+  Erase({first.id});
+  EXPECT_THAT(Texts(Look()), IsEmpty()) << "erased";
+  ASSERT_TRUE(store_->WriteAndWait([&](customers::StoreTransaction& transaction) {
+    return customers::EmptySegment(transaction, segment);
+  }));
+  EXPECT_THAT(Texts(Look()), IsEmpty()) << "emptied, and not swept";
+  ASSERT_TRUE(store_->WriteAndWait(customers::DeleteAllShopperProfiles));
+  EXPECT_THAT(Texts(Look()), IsEmpty()) << "all profiles deleted, and not swept";
+  Sql("UPDATE setting SET value = '1' WHERE name = 'segment member range'");
+  EXPECT_EQ(Errors(), std::set<std::string>{"segment-numbers"});
+  Sql("UPDATE setting SET value = '9' WHERE name = 'segment member range'");
+  EXPECT_THAT(Texts(Look()), IsEmpty());
+  Sql("UPDATE counter SET value = 0 WHERE name = 'segment_id'");
+  EXPECT_EQ(Errors(), std::set<std::string>{"segment-numbers"});
 }
 
 struct Damage {

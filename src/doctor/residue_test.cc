@@ -398,6 +398,8 @@ TEST(Canaries, FillEveryFieldOfEveryKind) {
   ExpectEveryField(CanaryTransaction("mark"));
   ExpectEveryField(CanaryEnrollment());
   ExpectEveryField(CanaryOrder("mark"));
+  ExpectEveryField(CanaryShopperProfile("mark"));
+  ExpectEveryField(CanarySegmentMembership());
 }
 
 TEST(Canaries, MarksDifferFromEachOtherAndFromTheirFoldedForm) {

@@ -80,6 +80,10 @@ Status Decodes(RecordKind kind, std::string_view plain) {
       return DecodesAs<customers::Enrollment>(plain);
     case RecordKind::kOrder:
       return DecodesAs<customers::Order>(plain);
+    case RecordKind::kShopperProfile:
+      return DecodesAs<customers::ShopperProfile>(plain);
+    case RecordKind::kSegmentMembership:
+      return DecodesAs<customers::SegmentMembership>(plain);
   }
   return {};
 }
@@ -97,6 +101,8 @@ std::string_view CounterOf(RecordKind kind) {
       return "order_id";
     case RecordKind::kProfile:
     case RecordKind::kEnrollment:
+    case RecordKind::kShopperProfile:
+    case RecordKind::kSegmentMembership:
       break;
   }
   return "";
@@ -440,7 +446,8 @@ Status RowCheck::Counters() {
 
 Status CheckRows(const Subject& subject, TreeView& tree, const OrdinalSet& in_use,
                  Findings& findings, StoreCounts& counts) {
-  return RowCheck(subject, tree, in_use, findings, counts).Run();
+  OUBLI_TRY(RowCheck(subject, tree, in_use, findings, counts).Run());
+  return CheckSegments(tree.view(), findings);
 }
 
 }  // namespace oubli::doctor

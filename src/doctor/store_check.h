@@ -22,7 +22,7 @@ struct StoreCounts {
 // goes wrong is a finding.
 Result<StoreCounts> CheckStore(const Subject& subject, customers::Store& store, Findings& findings);
 
-// ---- the two halves, for CheckStore() ----
+// ---- its parts, for CheckStore() ----
 
 // Opens every page of the tree. The ordinals whose slots are in use. Errors: those of the database.
 struct TreeSlots {
@@ -32,5 +32,7 @@ struct TreeSlots {
 Result<TreeSlots> CheckTree(const Subject& subject, TreeView& tree, Findings& findings);
 Status CheckRows(const Subject& subject, TreeView& tree, const OrdinalSet& in_use,
                  Findings& findings, StoreCounts& counts);
+// What segments and memberships are numbered by.
+Status CheckSegments(customers::StoreView& view, Findings& findings);
 
 }  // namespace oubli::doctor

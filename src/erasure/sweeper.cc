@@ -10,6 +10,7 @@
 #include "customers/heads.h"
 #include "customers/record_kind.h"
 #include "customers/tokens.h"
+#include "erasure/range_sweep.h"
 #include "erasure/sweep_list.h"
 #include "keys/tree_rows.h"
 
@@ -167,7 +168,9 @@ Result<bool> AnyLeft(StoreView& view) {
   OUBLI_TRY_ASSIGN(auto old,
                    view.connection().Prepare("SELECT id FROM owner WHERE epoch < $1 LIMIT 1"));
   old->Bind(1, view.keys().epoch());
-  return old->Step();
+  OUBLI_TRY_ASSIGN(const bool any_old, old->Step());
+  if (any_old) return true;
+  return AnyRetiredRange(view);
 }
 
 class Sweep final : public storage::BackgroundWork {
@@ -179,6 +182,7 @@ class Sweep final : public storage::BackgroundWork {
     OUBLI_TRY_ASSIGN(swept_, SweepListed(connection, list_, keep_going));
     OUBLI_TRY_ASSIGN(const int64_t old, SweepOldEpochs(transaction, keep_going));
     swept_ += old;
+    OUBLI_TRY(SweepRetiredRanges(connection, keep_going));
     OUBLI_TRY_ASSIGN(more_, AnyLeft(transaction));
     return more_;
   }

@@ -147,6 +147,9 @@ TEST_F(BigCommerceTest, AForeignTokenNeitherReadsNorChangesOnAnyRoute) {
 // Every route with every scope. A new route without an entry fails.
 TEST_F(BigCommerceTest, ScopesOfEveryRoute) {
   const std::string customers = "/stores/{store_hash}/v3/customers";
+  const std::string segments = "/stores/{store_hash}/v3/segments";
+  const std::string members = segments + "/{segment_id}/shopper-profiles";
+  const std::string profiles = "/stores/{store_hash}/v3/shopper-profiles";
   const std::set<std::string_view> read = {kModifyScope, kReadScope};
   const std::set<std::string_view> modify = {kModifyScope};
   const std::map<std::pair<std::string, std::string>, std::set<std::string_view>> expected = {
@@ -158,6 +161,17 @@ TEST_F(BigCommerceTest, ScopesOfEveryRoute) {
       {{"POST", customers + "/addresses"}, modify},
       {{"PUT", customers + "/addresses"}, modify},
       {{"DELETE", customers + "/addresses"}, modify},
+      {{"GET", segments}, read},
+      {{"POST", segments}, modify},
+      {{"PUT", segments}, modify},
+      {{"DELETE", segments}, modify},
+      {{"GET", members}, modify},  // the one list that needs it (contract 1.3)
+      {{"POST", members}, modify},
+      {{"DELETE", members}, modify},
+      {{"GET", profiles}, read},
+      {{"POST", profiles}, modify},
+      {{"DELETE", profiles}, modify},
+      {{"GET", profiles + "/{shopper_profile_id}/segments"}, read},
   };
   EXPECT_EQ(expected.size(), Routes().size());
   ASSERT_EQ(access::KnownScopes().size(), 4U);

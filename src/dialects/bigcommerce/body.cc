@@ -66,7 +66,8 @@ Result<FormField> ReadFormField(const json::value& element, const std::string& p
 
 tl::expected<json::value, http::Response> ReadArrayBody(const http::Request& request,
                                                         const Choices& choices, size_t max_items,
-                                                        std::string_view too_many_title) {
+                                                        std::string_view too_many_title,
+                                                        int invalid_status) {
   const auto refuse = [](http::Response response) {
     return tl::unexpected<http::Response>(std::move(response));
   };
@@ -80,13 +81,15 @@ tl::expected<json::value, http::Response> ReadArrayBody(const http::Request& req
   }
   if (!IsValidUtf8(request.body)) {
     return refuse(FromError(
-        choices, Error{ErrorKind::kInvalid, "error.invalid.utf8", std::string(kWholeBody)}, ""));
+        choices, Error{ErrorKind::kInvalid, "error.invalid.utf8", std::string(kWholeBody)}, "",
+        invalid_status));
   }
   auto value = ParseJson(request.body);
   if (!value) return refuse(ErrorEnvelope(400, choices.input_is_invalid, {}, "Syntax error"));
   const auto fault = [&](std::string_view text) {
-    return refuse(FromError(
-        choices, Error{ErrorKind::kInvalid, std::string(text), std::string(kWholeBody)}, ""));
+    return refuse(FromError(choices,
+                            Error{ErrorKind::kInvalid, std::string(text), std::string(kWholeBody)},
+                            "", invalid_status));
   };
   if (!value->is_array()) return fault(kExpectedArray);
   if (value->get_array().empty()) return fault("error.minLength");

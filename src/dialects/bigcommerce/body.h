@@ -22,7 +22,8 @@ namespace oubli::dialects::bigcommerce {
 tl::expected<boost::json::value, http::Response> ReadArrayBody(const http::Request& request,
                                                                const Choices& choices,
                                                                size_t max_items,
-                                                               std::string_view too_many_title);
+                                                               std::string_view too_many_title,
+                                                               int invalid_status = 422);
 
 // How many code points a text may have.
 struct TextLength {

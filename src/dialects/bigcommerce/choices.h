@@ -50,6 +50,17 @@ struct Choices {
   // at.
   bool unknown_filter_stops_delete = true;
 
+  // ---- segmentation ----
+  bool segmentation_links = false;  // `links` in the pagination of segments and shopper profiles
+  size_t max_segments_a_call = 50;
+  size_t max_profiles_a_call = 50;  // made in one call, or put into a segment
+  size_t max_segment_name = 255;
+  size_t max_segment_description = 1000;
+  int segmentation_invalid_status = 400;  // for a body that is not right
+  int segments_updated_status = 201;      // else 200
+  // `shopper_profile_id` of a customer who has none: null; else left out.
+  bool no_profile_is_null = false;
+
   // ---- objects ----
   // `channel_ids` of a customer who may use every channel: an array of the origin channel; else
   // null (T14).
@@ -74,6 +85,21 @@ struct Choices {
   std::string_view unknown_customer = "invalid customer ID";
   std::string_view unknown_address = "invalid address ID";
   std::string_view unknown_attribute = "invalid attribute ID";
+  std::string_view segment_names_clash = "Cannot have multiple segments with the same name.";
+  std::string_view too_many_segments = "A store can have at most 1000 segments.";
+  std::string_view create_segments_failed = "Create segments failed.";
+  std::string_view update_segments_failed = "Update segments failed.";
+  std::string_view unknown_segment = "invalid segment ID";
+  std::string_view create_profiles_failed = "Create shopper profiles failed.";
+  std::string_view profiles_clash = "Unable to create shopper profiles due to conflicts.";
+  std::string_view add_members_failed = "Unable to add shopper profiles to segment.";
+  std::string_view members_clash = "Unable to add shopper profiles to segment due to conflicts.";
+  std::string_view unknown_profile = "invalid shopper profile ID";
+  std::string_view not_there = "The resource at that URL is not found.";
+  std::string_view too_many_segmentation_items =
+      "The request payload is too large. The maximum number of items allowed in the array is 50.";
+  std::string_view window_is_closed =
+      "The filter id:in is required: a delete without it takes all, and needs an open window.";
   std::string_view unavailable = "The service is temporarily unavailable";
   std::string_view internal_error = "Internal Server Error";
 };

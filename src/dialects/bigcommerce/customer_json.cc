@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/date_time.h"
+#include "customers/shopper_profiles.h"
 #include "dialects/bigcommerce/address_json.h"
 
 namespace oubli::dialects::bigcommerce {
@@ -74,7 +75,11 @@ Result<Includes> ReadIncludes(const Query& query) {
       includes.attributes = true;
     } else if (word == "formfields") {
       includes.form_fields = true;
-    } else if (word != "shopper_profile_id" && word != "segment_ids" && !word.empty()) {
+    } else if (word == "shopper_profile_id") {
+      includes.shopper_profile_id = true;
+    } else if (word == "segment_ids") {
+      includes.segment_ids = true;
+    } else if (!word.empty()) {
       return Fail(ErrorKind::kInvalid, "must be a list of words that it knows", "include");
     }
   }
@@ -91,8 +96,38 @@ Result<CustomerView> ReadCustomerView(customers::StoreView& view, customers::Cus
   if (includes.attributes) {
     OUBLI_TRY_ASSIGN(shown.attributes, customers::ListAttributeValues(view, shown.customer.head));
   }
+  if (includes.shopper_profile_id) {
+    OUBLI_TRY_ASSIGN(auto profile, customers::FindShopperProfile(view, shown.customer.head));
+    if (profile) shown.shopper_profile_id = std::move(profile->uuid);
+  }
+  if (includes.segment_ids) {
+    OUBLI_TRY_ASSIGN(auto segments, customers::SegmentsOf(view, shown.customer.head));
+    for (customers::Segment& segment : segments) {
+      shown.segment_ids.push_back(std::move(segment.uuid));
+    }
+  }
   return shown;
 }
+
+namespace {
+
+void WriteSegmentation(JsonWriter& json, const CustomerView& view, const Includes& includes,
+                       const Choices& choices) {
+  if (includes.shopper_profile_id) {
+    if (!view.shopper_profile_id.empty()) {
+      json.Member("shopper_profile_id", view.shopper_profile_id);
+    } else if (choices.no_profile_is_null) {
+      json.Key("shopper_profile_id").Null();
+    }
+  }
+  if (includes.segment_ids) {
+    json.Key("segment_ids").BeginArray();
+    for (const std::string& id : view.segment_ids) json.String(id);
+    json.EndArray();
+  }
+}
+
+}  // namespace
 
 void WriteCustomer(JsonWriter& json, const CustomerView& view, const Includes& includes,
                    const Choices& choices) {
@@ -127,6 +162,7 @@ void WriteCustomer(JsonWriter& json, const CustomerView& view, const Includes& i
     }
     json.EndArray();
   }
+  WriteSegmentation(json, view, includes, choices);
   json.EndObject();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/json_writer.h"
@@ -12,13 +13,14 @@
 
 namespace oubli::dialects::bigcommerce {
 
-// `include=`: what is shown besides the customer's own fields. The two of segmentation are accepted
-// and show nothing: without it no customer has them.
+// `include=`: what is shown besides the customer's own fields.
 struct Includes {
   bool addresses = false;
   bool store_credit = false;
   bool attributes = false;
   bool form_fields = false;
+  bool shopper_profile_id = false;
+  bool segment_ids = false;
 };
 // Errors: kInvalid for a word that `include` does not have.
 Result<Includes> ReadIncludes(const Query& query);
@@ -28,6 +30,8 @@ struct CustomerView {
   customers::Customer customer;
   std::optional<std::vector<customers::Address>> addresses;
   std::optional<std::vector<customers::AttributeValue>> attributes;
+  std::string shopper_profile_id = {};  // "" without one
+  std::vector<std::string> segment_ids = {};
 };
 // Reads what `includes` asks for.
 Result<CustomerView> ReadCustomerView(customers::StoreView& view, customers::Customer customer,

@@ -228,7 +228,7 @@ TEST_F(WriteTest, EveryFieldIsStoredAndShown) {
       R"({"customer_id":1,"name":"Sales Rep","value":"James Bond"},)"
       R"({"customer_id":1,"name":"Shoes","value":44.5},)"
       R"({"customer_id":1,"name":"Colours","value":["red","blue"]},)"
-      R"({"customer_id":1,"name":"Nothing","value":""}]})";
+      R"({"customer_id":1,"name":"Nothing","value":""}],"segment_ids":[]})";
   EXPECT_NE(shown.body.find(expected), std::string::npos) << shown.body;
 }
 

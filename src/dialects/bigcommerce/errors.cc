@@ -32,14 +32,14 @@ http::Response ErrorEnvelope(int status, std::string_view title,
   return http::Response::Text(status, kJsonContentType, std::move(body));
 }
 
-http::Response FromError(const Choices& choices, const Error& error,
-                         std::string_view failed_title) {
+http::Response FromError(const Choices& choices, const Error& error, std::string_view failed_title,
+                         int invalid_status) {
   switch (error.kind) {
     case ErrorKind::kInvalid:
     case ErrorKind::kConflict: {
-      if (error.field.empty()) return ErrorEnvelope(422, error.text);
+      if (error.field.empty()) return ErrorEnvelope(invalid_status, error.text);
       const bool about_json = error.text.starts_with("error.");
-      return ErrorEnvelope(422, about_json ? kJsonInvalid : failed_title,
+      return ErrorEnvelope(invalid_status, about_json ? kJsonInvalid : failed_title,
                            {{error.field, error.text}});
     }
     case ErrorKind::kTooMany:

@@ -38,7 +38,9 @@ struct FieldError {
 http::Response ErrorEnvelope(int status, std::string_view title,
                              const std::vector<FieldError>& errors = {},
                              std::string_view detail = {});
-http::Response FromError(const Choices& choices, const Error& error, std::string_view failed_title);
+// `invalid_status`: in the place of 422, for the calls that have another one.
+http::Response FromError(const Choices& choices, const Error& error, std::string_view failed_title,
+                         int invalid_status = 422);
 
 http::Response NoSuchRoute();                             // 404, text
 http::Response MethodNotAllowed(std::string_view allow);  // 405

@@ -17,4 +17,18 @@ void CreateAddresses(Call& call);  // POST   /v3/customers/addresses
 void UpdateAddresses(Call& call);  // PUT    /v3/customers/addresses
 void DeleteAddresses(Call& call);  // DELETE /v3/customers/addresses
 
+void ListSegments(Call& call);    // GET    /v3/segments
+void CreateSegments(Call& call);  // POST   /v3/segments
+void UpdateSegments(Call& call);  // PUT    /v3/segments
+void DeleteSegments(Call& call);  // DELETE /v3/segments
+
+void ListSegmentMembers(Call& call);    // GET    /v3/segments/{segment_id}/shopper-profiles
+void AddSegmentMembers(Call& call);     // POST   /v3/segments/{segment_id}/shopper-profiles
+void RemoveSegmentMembers(Call& call);  // DELETE /v3/segments/{segment_id}/shopper-profiles
+
+void ListShopperProfiles(Call& call);    // GET    /v3/shopper-profiles
+void CreateShopperProfiles(Call& call);  // POST   /v3/shopper-profiles
+void DeleteShopperProfiles(Call& call);  // DELETE /v3/shopper-profiles
+void ListSegmentsOfProfile(Call& call);  // GET /v3/shopper-profiles/{shopper_profile_id}/segments
+
 }  // namespace oubli::dialects::bigcommerce

@@ -58,11 +58,14 @@ void WritePages(JsonWriter& json, const std::string& link_start, const PageReque
       .Member("per_page", page.limit)
       .Member("current_page", page.page)
       .Member("total_pages", total_pages);
-  json.Key("links").BeginObject();
-  if (page.page > 1) json.Member("previous", link(page.page - 1));
-  json.Member("current", link(page.page));
-  if (page.page < total_pages) json.Member("next", link(page.page + 1));
-  json.EndObject().EndObject();
+  if (outcome.has_links) {
+    json.Key("links").BeginObject();
+    if (page.page > 1) json.Member("previous", link(page.page - 1));
+    json.Member("current", link(page.page));
+    if (page.page < total_pages) json.Member("next", link(page.page + 1));
+    json.EndObject();
+  }
+  json.EndObject();
 }
 
 void WriteCursors(JsonWriter& json, const std::string& link_start, const PageRequest& page,

@@ -49,6 +49,7 @@ struct PageOutcome {
   std::optional<Cursor> last;
   bool has_next = false;
   bool has_previous = false;
+  bool has_links = true;  // of pages
 };
 
 // The member "meta" of an answer.

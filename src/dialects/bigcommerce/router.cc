@@ -9,7 +9,7 @@
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-constexpr std::array<Route, 8> kRoutes = {{
+constexpr std::array<Route, 19> kRoutes = {{
     {"GET", "/stores/{store_hash}/v3/customers", Need::kReadCustomers, ListCustomers},
     {"POST", "/stores/{store_hash}/v3/customers", Need::kModifyCustomers, CreateCustomers},
     {"PUT", "/stores/{store_hash}/v3/customers", Need::kModifyCustomers, UpdateCustomers},
@@ -20,6 +20,24 @@ constexpr std::array<Route, 8> kRoutes = {{
     {"PUT", "/stores/{store_hash}/v3/customers/addresses", Need::kModifyCustomers, UpdateAddresses},
     {"DELETE", "/stores/{store_hash}/v3/customers/addresses", Need::kModifyCustomers,
      DeleteAddresses},
+    {"GET", "/stores/{store_hash}/v3/segments", Need::kReadCustomers, ListSegments},
+    {"POST", "/stores/{store_hash}/v3/segments", Need::kModifyCustomers, CreateSegments},
+    {"PUT", "/stores/{store_hash}/v3/segments", Need::kModifyCustomers, UpdateSegments},
+    {"DELETE", "/stores/{store_hash}/v3/segments", Need::kModifyCustomers, DeleteSegments},
+    // The one list that takes the right to change (contract 1.3).
+    {"GET", "/stores/{store_hash}/v3/segments/{segment_id}/shopper-profiles",
+     Need::kModifyCustomers, ListSegmentMembers},
+    {"POST", "/stores/{store_hash}/v3/segments/{segment_id}/shopper-profiles",
+     Need::kModifyCustomers, AddSegmentMembers},
+    {"DELETE", "/stores/{store_hash}/v3/segments/{segment_id}/shopper-profiles",
+     Need::kModifyCustomers, RemoveSegmentMembers},
+    {"GET", "/stores/{store_hash}/v3/shopper-profiles", Need::kReadCustomers, ListShopperProfiles},
+    {"POST", "/stores/{store_hash}/v3/shopper-profiles", Need::kModifyCustomers,
+     CreateShopperProfiles},
+    {"DELETE", "/stores/{store_hash}/v3/shopper-profiles", Need::kModifyCustomers,
+     DeleteShopperProfiles},
+    {"GET", "/stores/{store_hash}/v3/shopper-profiles/{shopper_profile_id}/segments",
+     Need::kReadCustomers, ListSegmentsOfProfile},
 }};
 
 constexpr size_t kMaxSegments = 12;  // more than any route has
