@@ -66,7 +66,8 @@ struct JournalPage {
 using JournalCounters = std::vector<std::pair<std::string, int64_t>>;
 
 // One of three kinds:
-// * rotation: generation == from_generation + 1; the dirty pages, with the root page.
+// * rotation: generation == from_generation + 1; the dirty pages and those that growing has made
+//   since the rotation before, with the root page.
 // * full: every page, with the root page; starts or heals a chain at `generation`. from_generation
 //   is at most `generation`; it need not be in any journal.
 // * counters: generation == from_generation, no pages: "counters may have run up to these".
