@@ -124,7 +124,8 @@ Result<std::unique_ptr<KeyTree>> KeyTree::Open(Connection& writer, LiveKeys::Ope
     // and closes the store before the server does, this is not seen any more. The system then
     // writes the block by itself; or the power goes first, and the cell shows it at the next start.
     // Until the next erasure nobody notices only when that write fails.
-    if (!tree->options_.closed_in_order && tree->generation() > 1) tree->attention_ = true;
+    if (!tree->options_.closed_in_order && tree->generation() > kFirstGeneration)
+      tree->attention_ = true;
   } else {
     OUBLI_TRY(tree->Make(writer));
   }
@@ -134,7 +135,7 @@ Result<std::unique_ptr<KeyTree>> KeyTree::Open(Connection& writer, LiveKeys::Ope
 Status KeyTree::Make(Connection& writer) {
   auto root = std::make_shared<TreeRoot>();
   root->lineage = crypto::RandomBytes(kLineageBytes);
-  root->generation = 1;
+  root->generation = kFirstGeneration;
   root->shape = {options_.leaf_keys, options_.node_keys, 0};
   root->index_keys.push_back(Key::Random());
   root->children = KeyPage(options_.node_keys);
@@ -172,7 +173,7 @@ std::vector<Key> KeyTree::Candidates(std::string_view lineage, int64_t generatio
       attention_ = true;
     }
     // The root that the last rotation had to destroy may be there, whole or torn.
-    const bool has_rotated = generation > 1 || other;
+    const bool has_rotated = generation > kFirstGeneration || other;
     const bool is_finished =
         other && other->lineage == lineage && other->generation == generation + 1;
     if (has_rotated && !is_finished) attention_ = true;

@@ -101,8 +101,10 @@ class KeyTree final : public DataKeys, public storage::CommitParticipant {
   // by the next look.
   Status HealJournals(storage::Connection& connection);
 
-  // Every page and the root as one entry for the journals. REQUIRES: `connection` is in a
-  // transaction or snapshot of the committed generation.
+  // One entry that makes the journals lead to the committed generation from any backup of an
+  // earlier one: every page and the root. Of the first generation, which has none before it, the
+  // root and those pages that lead from it to what a backup of that generation holds. REQUIRES:
+  // `connection` is in a transaction or snapshot of the committed generation.
   Result<std::string> FullEntry(storage::Connection& connection);
 
  private:

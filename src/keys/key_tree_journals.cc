@@ -48,7 +48,14 @@ Result<std::string> KeyTree::FullEntry(Connection& connection) {
   OUBLI_TRY_ASSIGN(const auto row, ReadRootRow(connection));
   if (!row) return Fail(ErrorKind::kCorrupt, "the key tree is gone");
   OUBLI_TRY_ASSIGN(const TreeRoot root, ReadRootHeader(row->root));
-  OUBLI_TRY_ASSIGN(std::vector<JournalPage> pages, ReadAllPages(connection));
+  std::vector<JournalPage> pages;
+  if (root.generation == kFirstGeneration) {
+    // No backup of this lineage is of an earlier one, and no page that a backup of it holds has got
+    // another key since. So the first erasure in a store's life need not wait for all its pages.
+    OUBLI_TRY(AddGrownPages(connection, root, pages));
+  } else {
+    OUBLI_TRY_ASSIGN(pages, ReadAllPages(connection));
+  }
   pages.push_back({kRootPage, root.children.version, row->root});
   return Entry(connection, root, JournalEntryKind::kFull, std::move(pages));
 }
