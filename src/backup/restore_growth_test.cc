@@ -26,11 +26,6 @@ class RestoreGrowthTest : public RestoreTest {
     Close();
     Open();
   }
-  void LoseDataAndItsJournal() {
-    fs::remove_all(data_dir_);
-    fs::remove_all(data_dir_ + ".journal");
-    fs::create_directories(data_dir_);
-  }
 };
 
 // The data folder is gone, and with it the pages that nothing but a create has written.
@@ -109,8 +104,7 @@ TEST_F(RestoreGrowthTest, AJournalThatWasOnlyBegunLeadsToTheLivingOfBefore) {
   ASSERT_TRUE(Erase({12345}));
   ASSERT_EQ(store_->key_tree().generation(), 1);
   Close();
-  fs::remove_all(data_dir_);
-  fs::create_directories(data_dir_);
+  LoseData();
   MustRestore(set);
   Open();
   EXPECT_EQ(Living(), (People{{ann, "ann"}}));
