@@ -1,5 +1,5 @@
 // Backups of a tree that was lower than it is now: growing puts pages between the root and those
-// that the backup holds.
+// that the backup holds. And journals that begin without the pages of a large tree.
 #include "backup/restore_fixture.h"
 #include "customers/heads.h"
 
@@ -108,6 +108,36 @@ TEST_F(RestoreGrowthTest, AJournalThatWasOnlyBegunLeadsToTheLivingOfBefore) {
   MustRestore(set);
   Open();
   EXPECT_EQ(Living(), (People{{ann, "ann"}}));
+}
+
+// The journal then holds no page of before at all.
+TEST_F(RestoreGrowthTest, AClearAllAsTheFirstErasureOfALargeTree) {
+  Create("ann");
+  RaiseOrdinals(kTwoLevelsUp);
+  Create("bob");
+  const std::string before = fs::path(BackUp()).filename().string();
+  ASSERT_TRUE(ClearAll());
+  const int64_t cid = Create("cid");
+  const std::string after = fs::path(BackUp()).filename().string();
+  ASSERT_TRUE(Erase({Create("dora")}));
+  Close();
+  Save("end");
+  for (const bool disk_is_gone : {false, true}) {
+    SCOPED_TRACE(disk_is_gone ? "no data" : "");
+    GoBackTo("end");
+    if (disk_is_gone) LoseDataAndItsJournal();
+    MustRestore(to_ + "/" + before);
+    EXPECT_EQ(report().removed, 2);
+    Open();
+    EXPECT_EQ(Living(), People());
+    Close();
+    GoBackTo("end");
+    if (disk_is_gone) LoseDataAndItsJournal();
+    MustRestore(to_ + "/" + after);
+    Open();
+    EXPECT_EQ(Living(), (People{{cid, "cid"}}));
+    Close();
+  }
 }
 
 }  // namespace
