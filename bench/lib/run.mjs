@@ -15,7 +15,8 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const FOLDER = path.join(ROOT, 'build/bench');
 const POSTGRES = path.join(ROOT, 'bench/postgres.sh');
 const GENERATOR = path.join(ROOT, 'scripts/generate-customers.mjs');
-const GROUPS = ['deletes', 'bulk', 'clear', 'keys', 'get', 'imports', 'start'];
+const SIZED = ['deletes', 'bulk', 'job', 'clear', 'get'];
+const GROUPS = ['deletes', 'bulk', 'job', 'clear', 'keys', 'get', 'imports', 'start'];
 
 // `warmUp` and `many` are divisible by pgbench's 16 clients.
 const FULL = {
@@ -49,12 +50,30 @@ const QUICK = {
   diskGb: 4,
 };
 
+// The sizes for another number of customers. What is done to them stays as it is, and so stays
+// comparable, but for the job, the largest clear-all, and pages: to reach one costs as many steps
+// as there are customers before it.
+function sizesFor(base, customers) {
+  if (customers === undefined) return base;
+  const smaller = base.clear.slice(0, -1).filter((size) => size < customers);
+  const scale = customers / base.customers;
+  return {
+    ...base,
+    customers,
+    clear: [...smaller, customers],
+    getPage: Math.max(640, Math.round(base.getPage / Math.max(1, scale))),
+    diskGb: Math.ceil(base.diskGb + Math.max(0, 20 * ((customers - base.customers) / 1e6))),
+  };
+}
+
 const USAGE = `Usage: bench/run [options]
 
 Measures Oubli against PostgreSQL 15 and SQLite on this machine, prints one table.
 docs/benchmarks.md says what each figure means.
 
   --quick         smaller sizes and 2 rounds: minutes instead of half an hour, rough figures
+  --customers N   so many customers for ${SIZED.join(', ')} (default 100,000);
+                  1,000,000 takes hours, and 34 GB of free disk
   --rounds N      rounds of every figure; the median counts (default 3)
   --only NAMES    some of ${GROUPS.join(', ')}; separated by commas
   --json FILE     write everything that was measured, round by round
@@ -68,12 +87,24 @@ function log(text) {
   process.stderr.write(`${time}  ${text}\n`);
 }
 
+// What --customers says; there have to be enough for what is done to them.
+function readCustomers({customers, quick}) {
+  if (customers === undefined) return undefined;
+  const {warmUp, single, many} = quick ? QUICK : FULL;
+  const least = warmUp + single + many;
+  const count = Number(customers);
+  if (!Number.isInteger(count) || count < least || count > 100_000_000)
+    throw new Error(`--customers: a whole number from ${least} to 100000000 is wanted`);
+  return count;
+}
+
 function readOptions() {
   const {values} = parseArgs({
     options: {
       quick: {type: 'boolean', default: false},
       json: {type: 'string'},
       rounds: {type: 'string'},
+      customers: {type: 'string'},
       only: {type: 'string', default: GROUPS.join(',')},
       release: {type: 'string', default: path.join(ROOT, 'build/release')},
       help: {type: 'boolean', short: 'h'},
@@ -82,12 +113,13 @@ function readOptions() {
   const rounds = Number(values.rounds ?? (values.quick ? 2 : 3));
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error('--rounds: a whole number is wanted');
+  const sizes = sizesFor(values.quick ? QUICK : FULL, readCustomers(values));
   const groups = values.only.split(',').map((name) => (name === 'import' ? 'imports' : name));
   for (const name of groups) {
     if (!GROUPS.includes(name))
       throw new Error(`--only: '${name}' is none of ${GROUPS.join(', ')}`);
   }
-  return {...values, rounds, groups: GROUPS.filter((name) => groups.includes(name))};
+  return {...values, rounds, sizes, groups: GROUPS.filter((name) => groups.includes(name))};
 }
 
 function checkDisk(gigabytes) {
@@ -101,7 +133,7 @@ function checkDisk(gigabytes) {
 // of them is not.
 class Bench {
   constructor(options) {
-    this.sizes = options.quick ? QUICK : FULL;
+    this.sizes = options.sizes;
     this.rounds = options.rounds;
     this.work = path.join(FOLDER, 'work');
     this.log = log;
@@ -221,7 +253,7 @@ class Bench {
 
   async prepare(groups) {
     const needs = (...names) => names.some((name) => groups.includes(name));
-    if (needs('deletes', 'bulk', 'get')) await this.makeLoadedStore();
+    if (needs('deletes', 'bulk', 'job', 'get')) await this.makeLoadedStore();
     if (needs('bulk')) await this.makeSqlite();
     if (needs('clear')) await this.makeClearStores();
     if (needs('imports')) await this.makeWhole(this.sizes.importSmall);

@@ -22,6 +22,27 @@ class RestoreTest : public BackupFixture {
     }
     return "";
   }
+  // Two customers, and a backup of both.
+  struct BackedUp {
+    int64_t ann = 0;
+    int64_t bob = 0;
+    std::string set;
+  };
+  BackedUp BackUpAnnAndBob() {
+    BackedUp made{Create("ann"), Create("bob"), {}};
+    made.set = BackUp();
+    return made;
+  }
+  // Of the disks of the data folder, and of its own journal too, nothing is left but an empty data
+  // folder. REQUIRES: closed.
+  void LoseData() {
+    std::filesystem::remove_all(data_dir_);
+    std::filesystem::create_directories(data_dir_);
+  }
+  void LoseDataAndItsJournal() {
+    LoseData();
+    std::filesystem::remove_all(data_dir_ + ".journal");
+  }
   // What the slots hold of the store, by number of the slot and of the cell.
   std::vector<keys::RootCells> Cells() {
     std::vector<keys::RootCells> cells;

@@ -19,24 +19,19 @@ TEST_F(RestoreTest, BackupsOfTheLineageBeforeAreRefused) {
   EXPECT_EQ(Living().size(), 1U);
   Close();
   ExpectRefused(old, ErrorKind::kConflict, "a line of the data that a later restore has given up");
-  fs::remove_all(data_dir_);
-  fs::create_directories(data_dir_);
+  LoseData();
   ExpectRefused(old, ErrorKind::kConflict, "later restore");
 }
 
 TEST_F(RestoreTest, AGapIsRefused) {
-  const int64_t ann = Create("ann");
-  const int64_t bob = Create("bob");
-  const std::string set = BackUp();
+  const auto [ann, bob, set] = BackUpAnnAndBob();
   ASSERT_TRUE(Erase({ann}));
   Close();
   fs::copy(to_ + "/journal", world_ + "/short", fs::copy_options::recursive);
   Open();
   ASSERT_TRUE(Erase({bob}));
   Close();
-  fs::remove_all(data_dir_);
-  fs::remove_all(data_dir_ + ".journal");
-  fs::create_directories(data_dir_);
+  LoseDataAndItsJournal();
   fs::rename(to_ + "/journal", world_ + "/whole");
   ExpectRefused(set, ErrorKind::kConflict, "the backup is at generation 1");
   fs::copy(world_ + "/short", to_ + "/journal", fs::copy_options::recursive);
@@ -69,15 +64,11 @@ class Positions final : public keys::ChainVisitor {
 };
 
 TEST_F(RestoreTest, AMissingEntryInTheMiddleIsRefused) {
-  const int64_t ann = Create("ann");
-  const int64_t bob = Create("bob");
-  const std::string set = BackUp();
+  const auto [ann, bob, set] = BackUpAnnAndBob();
   ASSERT_TRUE(Erase({ann}));
   ASSERT_TRUE(Erase({bob}));
   Close();
-  fs::remove_all(data_dir_);
-  fs::remove_all(data_dir_ + ".journal");
-  fs::create_directories(data_dir_);
+  LoseDataAndItsJournal();
   Positions visitor;
   ASSERT_TRUE(keys::ReadChain(storage::SystemFiles(), to_ + "/journal", Identity(), visitor));
   ASSERT_EQ(visitor.positions.size(), 3U);
@@ -103,8 +94,7 @@ TEST_F(RestoreTest, ASlotThatWasLeftBehindDoesNotBringTheOldLineBack) {
   fs::remove_all(data_dir_ + ".roots/2");
   fs::rename(world_ + "/left-behind", data_dir_ + ".roots/2");
   ExpectRefused(set, ErrorKind::kConflict, "later restore");
-  fs::remove_all(data_dir_);
-  fs::create_directories(data_dir_);
+  LoseData();
   ExpectRefused(set, ErrorKind::kConflict, "later restore");
 }
 
@@ -134,9 +124,7 @@ TEST_F(RestoreTest, WrongRootsAreRefused) {
 }
 
 TEST_F(RestoreTest, OldCopiesOfSlotsAreRefused) {
-  const int64_t ann = Create("ann");
-  const int64_t bob = Create("bob");
-  const std::string set = BackUp();
+  const auto [ann, bob, set] = BackUpAnnAndBob();
   ASSERT_TRUE(Erase({ann}));
   Close();
   fs::copy(data_dir_ + ".roots", world_ + "/old-roots", fs::copy_options::recursive);
@@ -147,8 +135,7 @@ TEST_F(RestoreTest, OldCopiesOfSlotsAreRefused) {
   RestoreOptions options;
   options.roots = {world_ + "/old-roots"};
   ExpectRefused(set, ErrorKind::kConflict, "these slots are old copies", options);
-  fs::remove_all(data_dir_);
-  fs::create_directories(data_dir_);
+  LoseData();
   ExpectRefused(set, ErrorKind::kConflict, "these slots are old copies", options);
   ExpectRefused(later, ErrorKind::kConflict, "older than the backup", options);
 }

@@ -13,9 +13,7 @@ using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
 TEST_F(RestoreTest, TheErasedStayErasedAndTheLivingAreWhole) {
-  const int64_t ann = Create("ann");
-  const int64_t bob = Create("bob");
-  const std::string set = BackUp();
+  const auto [ann, bob, set] = BackUpAnnAndBob();
   const int64_t cid = Create("cid");
   ASSERT_TRUE(Erase({bob}));
   Close();
@@ -141,9 +139,7 @@ TEST_F(RestoreTest, EveryBackupWithEveryLaterJournal) {
                                         << (disk_is_gone ? ", no data" : ""));
         GoBackTo("at" + std::to_string(now));
         if (disk_is_gone) {
-          fs::remove_all(data_dir_);
-          fs::remove_all(data_dir_ + ".journal");
-          fs::create_directories(data_dir_);
+          LoseDataAndItsJournal();
         }
         MustRestore(to_ + "/" + sets[static_cast<size_t>(then)]);
         People expected;
@@ -206,9 +202,7 @@ TEST_F(RestoreTest, ABackupOfTheNewLineageServes) {
 }
 
 TEST_F(RestoreTest, DamageInAJournalIsTold) {
-  const int64_t ann = Create("ann");
-  const int64_t bob = Create("bob");
-  const std::string set = BackUp();
+  const auto [ann, bob, set] = BackUpAnnAndBob();
   ASSERT_TRUE(Erase({ann}));
   ASSERT_TRUE(Erase({bob}));
   Close();
@@ -266,9 +260,7 @@ TEST_F(RestoreTest, ANewMachineWithTheSlotsElsewhere) {
   Close();
   fs::rename(to_, world_ + "/moved");
   fs::rename(data_dir_ + ".roots", world_ + "/my-roots");
-  fs::remove_all(data_dir_);
-  fs::remove_all(data_dir_ + ".journal");
-  fs::create_directories(data_dir_);
+  LoseDataAndItsJournal();
   ExpectRefused(world_ + "/moved", ErrorKind::kUnavailable, "--roots");
   RestoreOptions options;
   options.roots = {world_ + "/my-roots"};

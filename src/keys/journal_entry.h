@@ -66,9 +66,12 @@ struct JournalPage {
 using JournalCounters = std::vector<std::pair<std::string, int64_t>>;
 
 // One of three kinds:
-// * rotation: generation == from_generation + 1; the dirty pages, with the root page.
+// * rotation: generation == from_generation + 1; the dirty pages and those that growing has made
+//   since the rotation before, with the root page.
 // * full: every page, with the root page; starts or heals a chain at `generation`. from_generation
-//   is at most `generation`; it need not be in any journal.
+//   is at most `generation`; it need not be in any journal. Of generation 1 only those pages that
+//   growing has made, with the root page: the others are in every backup of that generation under
+//   the keys that they still have, and there is none of an earlier one.
 // * counters: generation == from_generation, no pages: "counters may have run up to these".
 struct JournalEntry {
   std::string lineage;

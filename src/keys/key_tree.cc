@@ -17,9 +17,6 @@ namespace {
 
 // Far less than the gap that a restore leaves above the counters that it finds.
 constexpr int64_t kCreatesBetweenCounters = 1 << 17;
-// And never above less than four times a full entry.
-constexpr int64_t kCompactJournalsAbove = 64LL * 1024 * 1024;
-constexpr int64_t kLookAtJournalsEveryMs = 30'000;
 
 }  // namespace
 
@@ -112,7 +109,6 @@ KeyTree::KeyTree(LiveKeys::OpenReader open_reader, KeyTreeOptions options)
       live_(options_.store_identity, options_.cache_bytes, std::move(open_reader)),
       rotation_(options_.store_identity, options_.places.slots, options_.places.journals,
                 options_.places.retry),
-      compact_above_(kCompactJournalsAbove),
       looked_at_journals_ms_(options_.clock->BootMs()) {}
 
 Result<std::unique_ptr<KeyTree>> KeyTree::Open(Connection& writer, LiveKeys::OpenReader open_reader,
@@ -128,7 +124,8 @@ Result<std::unique_ptr<KeyTree>> KeyTree::Open(Connection& writer, LiveKeys::Ope
     // and closes the store before the server does, this is not seen any more. The system then
     // writes the block by itself; or the power goes first, and the cell shows it at the next start.
     // Until the next erasure nobody notices only when that write fails.
-    if (!tree->options_.closed_in_order && tree->generation() > 1) tree->attention_ = true;
+    if (!tree->options_.closed_in_order && tree->generation() > kFirstGeneration)
+      tree->attention_ = true;
   } else {
     OUBLI_TRY(tree->Make(writer));
   }
@@ -138,7 +135,7 @@ Result<std::unique_ptr<KeyTree>> KeyTree::Open(Connection& writer, LiveKeys::Ope
 Status KeyTree::Make(Connection& writer) {
   auto root = std::make_shared<TreeRoot>();
   root->lineage = crypto::RandomBytes(kLineageBytes);
-  root->generation = 1;
+  root->generation = kFirstGeneration;
   root->shape = {options_.leaf_keys, options_.node_keys, 0};
   root->index_keys.push_back(Key::Random());
   root->children = KeyPage(options_.node_keys);
@@ -176,7 +173,7 @@ std::vector<Key> KeyTree::Candidates(std::string_view lineage, int64_t generatio
       attention_ = true;
     }
     // The root that the last rotation had to destroy may be there, whole or torn.
-    const bool has_rotated = generation > 1 || other;
+    const bool has_rotated = generation > kFirstGeneration || other;
     const bool is_finished =
         other && other->lineage == lineage && other->generation == generation + 1;
     if (has_rotated && !is_finished) attention_ = true;
@@ -195,6 +192,7 @@ Status KeyTree::Load(const RootRow& row) {
     root_key_ = key;
     version_ = row.version;
     attempted_roots_.clear();
+    grown_ = true;  // for all that is known here
     live_.Publish(std::make_shared<const TreeRoot>(*std::move(root)), version_, {}, true);
     return {};
   }
@@ -279,6 +277,7 @@ Status KeyTree::WriteTree(Connection& connection, EditedTree& tree, Written& wri
   OUBLI_TRY(WriteRootRow(connection, {tree.root.generation, written.version, sealed}));
   written.root = std::make_shared<const TreeRoot>(std::move(tree.root));
   if (!tree.rotates) return {};
+  if (grown_ && !written.purges) OUBLI_TRY(AddGrownPages(connection, *written.root, dirty));
   dirty.push_back({kRootPage, written.version, std::move(sealed)});
   OUBLI_TRY_ASSIGN(written.journal_entry,
                    Entry(connection, *written.root, JournalEntryKind::kRotation, std::move(dirty)));
@@ -295,6 +294,7 @@ Status KeyTree::BeforeCommit(Connection& connection) {
   OUBLI_TRY_ASSIGN(EditedTree tree, EditTree(source, *live_.root(), changes, written.version));
   written.rotates = tree.rotates;
   written.purges = changes.erase_all;
+  written.grows = tree.root.shape.levels > live_.root()->shape.levels;
   written.worn = tree.worn && !tree.rotates;
   written.root_key = root_key_;
   if (tree.rotates) {
@@ -333,6 +333,7 @@ void KeyTree::Committed(bool erasing, std::function<void(const Status&)> finishe
   written_.reset();
   version_ = written.version;
   worn_ = written.worn;
+  grown_ = !written.rotates && (grown_ || written.grows);
   created_ = written.rotates || !written.counters_entry.empty() ? 0 : created_ + written.created;
   root_key_ = written.root_key;
   live_.Publish(written.root, version_, std::move(written.pages), written.purges);
@@ -379,90 +380,6 @@ void KeyTree::CommitUnclear() {
 bool KeyTree::NeedsAttention() const {
   return attention_ || rotation_.needs_repair() ||
          (rotation_.pending() && rotation_.state() == Rotation::State::kUnready);
-}
-
-// ---- the journal ----
-
-Result<std::string> KeyTree::Entry(Connection& connection, const TreeRoot& root,
-                                   JournalEntryKind kind, std::vector<JournalPage> pages) {
-  JournalEntry entry;
-  entry.lineage = root.lineage;
-  entry.from_generation =
-      kind == JournalEntryKind::kCounters ? root.generation : root.generation - 1;
-  entry.generation = root.generation;
-  entry.full = kind == JournalEntryKind::kFull;
-  entry.time_ms = options_.clock->NowMs();
-  OUBLI_TRY_ASSIGN(entry.counters, options_.counters(connection));
-  entry.pages = std::move(pages);
-  return EncodeEntry(options_.store_identity, entry);
-}
-
-Result<std::string> KeyTree::FullEntry(Connection& connection) {
-  OUBLI_TRY_ASSIGN(const auto row, ReadRootRow(connection));
-  if (!row) return Fail(ErrorKind::kCorrupt, "the key tree is gone");
-  OUBLI_TRY_ASSIGN(const TreeRoot root, ReadRootHeader(row->root));
-  OUBLI_TRY_ASSIGN(std::vector<JournalPage> pages, ReadAllPages(connection));
-  pages.push_back({kRootPage, root.children.version, row->root});
-  return Entry(connection, root, JournalEntryKind::kFull, std::move(pages));
-}
-
-bool KeyTree::JournalsAreLarge() const {
-  return options_.places.journals->Size(options_.store_identity) > compact_above_;
-}
-
-Status KeyTree::CompactJournals(Connection& connection) {
-  OUBLI_TRY_ASSIGN(std::string entry, FullEntry(connection));
-  compact_above_ = std::max(kCompactJournalsAbove, 4 * static_cast<int64_t>(entry.size()));
-  // What is asked for a store is done in order: no entry of a later rotation comes before it.
-  options_.places.journals->StartAfresh(
-      options_.store_identity, std::make_shared<const std::string>(std::move(entry)),
-      [](const Status& done) {
-        if (done) return;
-        Log(LogLevel::kWarning, "a key journal was not made shorter",
-            {{"reason", done.error().text}});
-      });
-  return {};
-}
-
-void KeyTree::LookAtJournals() {
-  const int64_t now = options_.clock->BootMs();
-  if (now - looked_at_journals_ms_ < kLookAtJournalsEveryMs) return;
-  looked_at_journals_ms_ = now;
-  // What is under way, or tried again by itself, is not behind.
-  const Rotation::State state = rotation_.state();
-  if (state == Rotation::State::kFinishing || state == Rotation::State::kPending) return;
-  const auto root = live_.root();
-  options_.places.journals->FindBehind(options_.store_identity, {root->lineage, root->generation},
-                                       [behind = behind_](std::vector<std::string> paths) {
-                                         const std::lock_guard lock(behind->mutex);
-                                         behind->paths = std::move(paths);
-                                       });
-}
-
-bool KeyTree::JournalsAreBehind() const {
-  const std::lock_guard lock(behind_->mutex);
-  return !behind_->paths.empty();
-}
-
-Status KeyTree::HealJournals(Connection& connection) {
-  std::vector<std::string> paths;
-  {
-    const std::lock_guard lock(behind_->mutex);
-    paths.swap(behind_->paths);
-  }
-  if (paths.empty()) return {};
-  OUBLI_TRY_ASSIGN(std::string bytes, FullEntry(connection));
-  const auto entry = std::make_shared<const std::string>(std::move(bytes));
-  for (const std::string& path : paths) {
-    options_.places.journals->AppendAt(
-        path, options_.store_identity, entry, [path](const Status& done) {
-          Log(done ? LogLevel::kInfo : LogLevel::kWarning,
-              done ? "a key journal that was behind is complete again"
-                   : "a key journal is behind and cannot be completed",
-              {{"journal", path}, {"reason", done ? "" : done.error().text}});
-        });
-  }
-  return {};
 }
 
 }  // namespace oubli::keys

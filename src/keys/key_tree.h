@@ -101,11 +101,16 @@ class KeyTree final : public DataKeys, public storage::CommitParticipant {
   // by the next look.
   Status HealJournals(storage::Connection& connection);
 
-  // Every page and the root as one entry for the journals. REQUIRES: `connection` is in a
-  // transaction or snapshot of the committed generation.
+  // One entry that makes the journals lead to the committed generation from any backup of an
+  // earlier one: every page and the root. Of the first generation, which has none before it, the
+  // root and those pages that lead from it to what a backup of that generation holds. REQUIRES:
+  // `connection` is in a transaction or snapshot of the committed generation.
   Result<std::string> FullEntry(storage::Connection& connection);
 
  private:
+  // And never above less than four times a full entry.
+  static constexpr int64_t kCompactJournalsAbove = 64LL * 1024 * 1024;
+
   class ReadSession;
   class WriteSession;
   class Source;
@@ -116,6 +121,7 @@ class KeyTree final : public DataKeys, public storage::CommitParticipant {
     int64_t version = 0;
     bool rotates = false;
     bool purges = false;
+    bool grows = false;
     bool worn = false;
     crypto::Key root_key;
     std::string journal_entry;
@@ -137,6 +143,9 @@ class KeyTree final : public DataKeys, public storage::CommitParticipant {
   Status WriteTree(storage::Connection& connection, EditedTree& tree, Written& written);
   Result<std::string> Entry(storage::Connection& connection, const TreeRoot& root,
                             JournalEntryKind kind, std::vector<JournalPage> pages);
+  // Adds the pages that growing has made, those that are not in `pages` yet.
+  static Status AddGrownPages(storage::Connection& connection, const TreeRoot& root,
+                              std::vector<JournalPage>& pages);
 
   const KeyTreeOptions options_;
   LiveKeys live_;
@@ -148,12 +157,13 @@ class KeyTree final : public DataKeys, public storage::CommitParticipant {
   bool certain_ = false;                      // the committed generation cannot be lost any more
   bool stopped_ = false;                      // after a commit of unclear outcome
   bool worn_ = false;                         // some page should get a new key
+  bool grown_ = false;                        // perhaps, since the last rotation
   int64_t created_ = 0;                       // since the journals were told of the counters
   bool took_root_ = false;                    // in this attempt
   std::vector<crypto::Key> attempted_roots_;  // of commits of unclear outcome
   std::optional<Written> written_;
   std::atomic<bool> attention_{false};
-  std::atomic<int64_t> compact_above_;  // bytes of a journal
+  std::atomic<int64_t> compact_above_{kCompactJournalsAbove};  // bytes of a journal
   std::atomic<int64_t> looked_at_journals_ms_;
   const std::shared_ptr<Behind> behind_ = std::make_shared<Behind>();
 };

@@ -36,7 +36,7 @@ struct TreeShape {
 
 struct TreeRoot {
   std::string lineage;     // 16 bytes
-  int64_t generation = 0;  // counts rotations, from 1
+  int64_t generation = 0;  // counts rotations, from kFirstGeneration
   int64_t epoch = 1;       // counts the times everything was erased, from 1
   TreeShape shape;
   // The first one makes and finds tokens; a second one, while a reindex is under way, finds those
@@ -46,6 +46,8 @@ struct TreeRoot {
 };
 
 inline constexpr size_t kLineageBytes = 16;
+// Of a tree that a store is made with. A restore's goes on above the one that it was made from.
+inline constexpr int64_t kFirstGeneration = 1;
 
 // A header in clear and the sealed rest, bound to the store and to the header.
 std::string SealRoot(const TreeRoot& root, const crypto::Key& root_key,
