@@ -164,6 +164,25 @@ void Fields(V& v, T& o) {
   v.Field(6, o.items);
   v.Field(7, o.note);
   v.Field(8, o.import_ref);
+  v.Field(9, o.kept_id);
+}
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, KeptItem>
+void Fields(V& v, T& i) {
+  v.Field(1, i.sku);
+  v.Field(2, i.quantity);
+  v.Field(3, i.price);
+}
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, KeptOrder>
+void Fields(V& v, T& o) {
+  v.Field(1, o.date);
+  v.Field(2, o.currency);
+  v.Field(3, o.status);
+  v.Field(4, o.total);
+  v.Field(5, o.items);
 }
 
 // ---- numbers ----
@@ -369,6 +388,7 @@ std::string Encode(const AttributeValue& value) { return EncodeRecord(value); }
 std::string Encode(const Transaction& transaction) { return EncodeRecord(transaction); }
 std::string Encode(const Enrollment& enrollment) { return EncodeRecord(enrollment); }
 std::string Encode(const Order& order) { return EncodeRecord(order); }
+std::string Encode(const KeptOrder& order) { return EncodeRecord(order); }
 
 Status Decode(std::string_view bytes, Profile& profile) { return DecodeRecord(bytes, profile); }
 Status Decode(std::string_view bytes, Address& address) { return DecodeRecord(bytes, address); }
@@ -380,5 +400,6 @@ Status Decode(std::string_view bytes, Enrollment& enrollment) {
   return DecodeRecord(bytes, enrollment);
 }
 Status Decode(std::string_view bytes, Order& order) { return DecodeRecord(bytes, order); }
+Status Decode(std::string_view bytes, KeptOrder& order) { return DecodeRecord(bytes, order); }
 
 }  // namespace oubli::customers

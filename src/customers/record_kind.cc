@@ -12,6 +12,7 @@ constexpr RecordKindRule kRules[] = {
     {RecordKind::kTransaction, "transaction", Retention::kGoesWithOwner, false, false},
     {RecordKind::kEnrollment, "enrollment", Retention::kGoesWithOwner, false, false},
     {RecordKind::kOrder, "order", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kKeptOrder, "kept_order", Retention::kGoesWithOwner, false, true},
 };
 
 }  // namespace

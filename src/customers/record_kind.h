@@ -16,10 +16,11 @@ enum class RecordKind : int64_t {
   kTransaction = 4,
   kEnrollment = 5,
   kOrder = 6,
+  kKeptOrder = 23,
 };
 
 enum class Retention {
-  kGoesWithOwner,  // erased with the customer, subscriber, guest order or guest cart it belongs to
+  kGoesWithOwner,  // erased with the customer, subscriber, or whoever else owns it
 };
 
 struct RecordKindRule {
