@@ -10,8 +10,10 @@
 #include "admin/backup_commands.h"
 #include "admin/doctor_commands.h"
 #include "admin/import_batch.h"
+#include "admin/order_commands.h"
 #include "admin/places_commands.h"
 #include "admin/reindex_commands.h"
+#include "admin/setting_commands.h"
 #include "base/date_time.h"
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -254,6 +256,18 @@ Result<std::string> ReindexStore(const Services& services, const Arguments& argu
   return RunReindex(services.stores, store, kCommand);
 }
 
+template <const std::string_view& kCommand>
+Result<std::string> StoreSetting(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY_ASSIGN(const access::StoreInfo store, FindStore(services, arguments, "store"));
+  return RunSetting(services.stores, store, kCommand, arguments);
+}
+
+template <const std::string_view& kCommand>
+Result<std::string> KeptOrders(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY_ASSIGN(const access::StoreInfo store, FindStore(services, arguments, "store"));
+  return RunOrders(services.stores, store, kCommand, arguments);
+}
+
 Result<const doctor::Subject*> SubjectOf(const Services& services) {
   if (services.subject != nullptr) return services.subject;
   return Fail(ErrorKind::kUnavailable, "nothing can be examined here");
@@ -326,6 +340,13 @@ constexpr Entry kCommands[] = {
     {"admin.list", AdminList},
     {"admin.password", AdminPassword},
     {"admin.remove", AdminRemove},
+    {kSettingList, StoreSetting<kSettingList>},
+    {kSettingGet, StoreSetting<kSettingGet>},
+    {kSettingSet, StoreSetting<kSettingSet>},
+    {kSettingReset, StoreSetting<kSettingReset>},
+    {kOrdersKept, KeptOrders<kOrdersKept>},
+    {kOrdersKeep, KeptOrders<kOrdersKeep>},
+    {kOrdersForget, KeptOrders<kOrdersForget>},
 };
 
 }  // namespace

@@ -13,6 +13,8 @@
 //   import.batch {store, rows}                     import_batch.h
 //   places.list, places.retire                     places_commands.h
 //   reindex.start, reindex.step, reindex.end, reindex.show {store}    reindex_commands.h
+//   setting.list, setting.get, setting.set, setting.reset       setting_commands.h
+//   orders.kept, orders.keep, orders.forget                     order_commands.h
 //   backup.begin, backup.store, backup.finish, backup.cancel    backup_commands.h
 //   doctor, residue                                             doctor_commands.h
 //   admin.create, admin.list, admin.password, admin.remove      administrator_commands.h

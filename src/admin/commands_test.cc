@@ -10,6 +10,8 @@
 #include "access/server_file.h"
 #include "base/json.h"
 #include "customers/customers.h"
+#include "customers/records.h"
+#include "customers/settings.h"
 #include "storage/group_writer.h"
 
 namespace oubli::admin {
@@ -191,6 +193,89 @@ TEST_F(CommandsTest, PlacesAreListedAndTheGoneRetired) {
   std::filesystem::rename(dir_ + ".roots/1", dir_ + ".roots/away");
   EXPECT_EQ(slots()[0].at("state").as_string(), "failing");
   EXPECT_FALSE(slots()[0].at("reason").is_null());
+}
+
+TEST_F(CommandsTest, SettingsAreListedSetAndReset) {
+  ASSERT_TRUE(Run("store.create", {{"handle", "demo"}}));
+  ASSERT_TRUE(Run("store.create", {{"handle", "other"}}));
+  const object list = Run("setting.list", {{"store", "demo"}}).value();
+  EXPECT_EQ(list.at("settings").as_array().size(), customers::kSettings);
+  const object name = {{"store", "demo"}, {"name", "bigcommerce_rate_limit"}};
+  EXPECT_EQ(Run("setting.get", name)->at("value").as_string(), "off");
+  const object set =
+      Run("setting.set", {{"store", "demo"}, {"name", "bigcommerce_rate_limit"}, {"value", "450"}})
+          .value();
+  EXPECT_EQ(set.at("value").as_string(), "450");
+  EXPECT_TRUE(set.at("is_set").as_bool());
+  EXPECT_EQ(set.at("default").as_string(), "off");
+  EXPECT_EQ(Run("setting.get", name)->at("value").as_string(), "450");
+  EXPECT_EQ(Run("setting.get", {{"store", "other"}, {"name", "bigcommerce_rate_limit"}})
+                ->at("value")
+                .as_string(),
+            "off");
+  EXPECT_FALSE(Run("setting.reset", name)->at("is_set").as_bool());
+  EXPECT_EQ(KindOf("setting.set", {{"store", "demo"}, {"name", "x"}, {"value", "on"}}),
+            ErrorKind::kInvalid);
+  EXPECT_EQ(KindOf("setting.set",
+                   {{"store", "demo"}, {"name", "bigcommerce_rate_limit"}, {"value", "many"}}),
+            ErrorKind::kInvalid);
+  EXPECT_EQ(KindOf("setting.set", name), ErrorKind::kInvalid);
+  EXPECT_EQ(KindOf("setting.get", {{"store", "demo"}}), ErrorKind::kInvalid);
+  EXPECT_EQ(KindOf("setting.list", {{"store", "nobody"}}), ErrorKind::kNotFound);
+  EXPECT_EQ(KindOf("setting.list", {{"store", "demo"}, {"naem", "x"}}), ErrorKind::kInvalid);
+}
+
+TEST_F(CommandsTest, KeptOrdersAreReadWrittenAndForgottenPageByPage) {
+  ASSERT_TRUE(Run("store.create", {{"handle", "demo"}}));
+  const object demo = {{"store", "demo"}};
+  const auto store = stores_->Open(1).value();
+  constexpr UnixMs kDayMs = 86'400'000;
+  ASSERT_TRUE(store->WriteAndWait([](customers::StoreTransaction& transaction) -> Status {
+    OUBLI_TRY_ASSIGN(const auto customer, customers::CreateCustomer(transaction, {}));
+    for (int i = 0; i < 1100; ++i) {
+      customers::Order order;
+      order.date = kDayMs * (19'000 + i % 10);
+      order.currency = "EUR";
+      order.total = Decimal::FromInt(i);
+      order.items = {{"Mug", "MUG-1", Decimal::FromInt(2), *Decimal::Parse("0.5")}};
+      OUBLI_TRY(customers::PutOrder(transaction, customer.head, order));
+    }
+    return {};
+  }));
+  const auto all = [&](std::string_view command, object arguments, const char* count) {
+    int64_t sum = 0;
+    for (int pages = 1; pages < 20; ++pages) {
+      const object page = Run(command, arguments).value();
+      sum += page.at(count).is_array() ? static_cast<int64_t>(page.at(count).as_array().size())
+                                       : page.at(count).as_int64();
+      if (page.at("complete").as_bool()) return sum;
+      arguments["after"] = page.at("after");
+    }
+    return int64_t{-1};
+  };
+  EXPECT_EQ(all("orders.kept", demo, "orders"), 0);
+  EXPECT_EQ(KindOf("orders.keep", demo), ErrorKind::kInvalid) << "the setting is off";
+  ASSERT_TRUE(
+      Run("setting.set", {{"store", "demo"}, {"name", "keep_order_amounts"}, {"value", "yes"}}));
+  EXPECT_EQ(all("orders.keep", demo, "kept"), 1100);
+  EXPECT_EQ(all("orders.kept", demo, "orders"), 1100);
+  const object page = Run("orders.kept", demo).value();
+  const object& order = page.at("orders").as_array().at(0).as_object();
+  EXPECT_EQ(order.at("currency").as_string(), "EUR");
+  EXPECT_EQ(order.at("status").as_string(), "");
+  EXPECT_EQ(order.at("items").as_array().at(0).at("sku").as_string(), "MUG-1");
+  EXPECT_EQ(order.at("items").as_array().at(0).at("price").as_string(), "0.50");
+  // Those of the first four of ten days.
+  const object before = {{"store", "demo"}, {"before", "2022-01-12"}};
+  EXPECT_EQ(all("orders.forget", before, "forgotten"), 440);
+  EXPECT_EQ(all("orders.forget", before, "forgotten"), 0);
+  EXPECT_EQ(all("orders.kept", demo, "orders"), 660);
+  for (const char* bad : {"", "2022", "2022-02-30", "2022-01-12T00:00:00Z", "tomorrow"}) {
+    EXPECT_EQ(KindOf("orders.forget", {{"store", "demo"}, {"before", bad}}), ErrorKind::kInvalid);
+  }
+  EXPECT_EQ(KindOf("orders.forget", demo), ErrorKind::kInvalid);
+  EXPECT_EQ(KindOf("orders.kept", {{"store", "nobody"}}), ErrorKind::kNotFound);
+  EXPECT_EQ(KindOf("orders.kept", {{"store", "demo"}, {"after", "x"}}), ErrorKind::kInvalid);
 }
 
 TEST_F(CommandsTest, AReindexGoesStepByStep) {

@@ -4,6 +4,8 @@
 #include "access/api_keys.h"
 #include "backup/restore_fixture.h"
 #include "customers/heads.h"
+#include "customers/kept_orders.h"
+#include "customers/settings.h"
 #include "customers/shopper_profiles.h"
 
 namespace oubli::backup {
@@ -93,6 +95,57 @@ TEST_F(RestoreTest, SegmentsComeBackWithTheLivingMembersAlone) {
   });
   EXPECT_GT(made->front().id, kCounterGap);
   EXPECT_EQ(made->front().member_range, 4) << "few bits: these leave no gap";
+}
+
+TEST_F(RestoreTest, TheKeptAmountsOfTheErasedStay) {
+  ASSERT_TRUE(customers::ChangeSetting(*store_, "keep_order_amounts", "yes"));
+  const int64_t ann = Create("ann");
+  const auto put = [&](int64_t customer, int64_t total) {
+    const auto stored = store_->WriteAndWait(
+        [&](customers::StoreTransaction& transaction) -> Result<customers::Order> {
+          customers::Order order;
+          order.total = Decimal::FromInt(total);
+          OUBLI_TRY_ASSIGN(
+              const auto head,
+              customers::FindHead(transaction, customers::OwnerKind::kCustomer, customer));
+          return customers::PutOrder(transaction, *head, order);
+        });
+    EXPECT_TRUE(stored);
+    return stored ? stored->kept_id : 0;
+  };
+  const auto kept = [&] {
+    std::map<int64_t, std::string> totals;
+    customers::StoreReader reader = store_->Read().value();
+    EXPECT_TRUE(customers::ForEachKeptOrder(
+        *reader, 0, [&](const customers::Head& head, const customers::KeptOrder& order) {
+          totals[head.id] = order.total.ToString();
+          return true;
+        }));
+    EXPECT_EQ(CountOwners(*reader, customers::OwnerKind::kKeptOrder).value(),
+              static_cast<int64_t>(totals.size()));
+    return totals;
+  };
+  const int64_t first = put(ann, 7);
+  const int64_t forgotten = put(ann, 8);
+  const std::string set = BackUp();
+  put(ann, 9);  // after the backup: given up, as the order itself is
+  ASSERT_TRUE(Erase({ann}));
+  std::promise<Status> done;
+  erasure::Erase(*store_, customers::OwnerKind::kKeptOrder, {forgotten},
+                 [&](Result<erasure::Outcome> outcome) {
+                   done.set_value(outcome ? Status() : Status(Fail(outcome.error())));
+                 });
+  ASSERT_TRUE(done.get_future().get());
+  Close();
+  MustRestore(set);
+  EXPECT_EQ(report().damaged, 0);
+  Open();
+  EXPECT_TRUE(Living().empty());
+  EXPECT_EQ(kept(), (std::map<int64_t, std::string>{{first, "7"}}))
+      << "what was forgotten stays forgotten";
+  EXPECT_TRUE(store_->settings().IsOn(customers::Setting::kKeepOrderAmounts));
+  EXPECT_NE(put(Create("bob"), 10), 0);
+  EXPECT_EQ(kept().size(), 2U);
 }
 
 TEST_F(RestoreTest, EveryBackupWithEveryLaterJournal) {

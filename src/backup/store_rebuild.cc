@@ -18,6 +18,7 @@
 namespace oubli::backup {
 namespace {
 
+using customers::kOwnerKinds;
 using customers::OwnerKind;
 using customers::RecordKind;
 using keys::Ordinal;
@@ -25,14 +26,13 @@ using keys::SlotState;
 using storage::Connection;
 
 constexpr size_t kMaxDamageTold = 100;
-constexpr OwnerKind kOwnerKinds[] = {OwnerKind::kCustomer, OwnerKind::kSubscriber,
-                                     OwnerKind::kGuestOrder, OwnerKind::kGuestCart};
 // Of all stores, also of one in which nothing of a kind has been made by the time of the backup.
 constexpr std::string_view kCounters[] = {customers::kOrdinalCounter,
                                           "customer_id",
                                           "subscriber_id",
                                           "order_id",
                                           "guest_cart_id",
+                                          "kept_order_id",
                                           "group_id",
                                           "attribute_id",
                                           "address_id",

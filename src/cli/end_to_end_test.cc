@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "cli/process_fixture.h"
+#include "customers/settings.h"
 #include "server/settings.h"
 
 namespace oubli::cli {
@@ -231,13 +232,77 @@ TEST_F(EndToEndTest, ImportsWithAndWithoutAServer) {
   EXPECT_EQ(Run({"import", "--store", "demo", dir_ + "/missing.csv"}).code, 1);
 }
 
+TEST_F(EndToEndTest, SettingsOfAStoreCountWithAndWithoutAServer) {
+  Run({"store", "create", "demo"});
+  const std::string rows = NewFile("a.jsonl",
+                                   "{\"email\":\"ann@example.com\",\"orders\":[{\"number\":\"N-7\","
+                                   "\"date\":\"2024-05-14\",\"currency\":\"EUR\",\"status\":"
+                                   "\"shipped\",\"total\":\"19.95\"}]}\n");
+  EXPECT_EQ(Run({"setting", "get", "--store", "demo", "keep_order_amounts"}).out, "no\n");
+  Run({"import", "--store", "demo", rows});
+  {
+    const Server server = Serve();
+    EXPECT_THAT(Run({"setting", "set", "--store", "demo", "keep_order_amounts", "on"}).out,
+                HasSubstr("oubli orders keep"));
+    EXPECT_EQ(Run({"orders", "kept", "--store", "demo", "--csv"}).out,
+              "id,date,currency,status,total,items\n");
+    EXPECT_EQ(RunJson({"orders", "keep", "--store", "demo"}),
+              "{\"store\":\"demo\",\"kept\":1,\"unreadable\":0}\n");
+    EXPECT_EQ(server.Stop(), 0);
+  }
+  EXPECT_THAT(Run({"setting", "list", "--store", "demo"}).out, HasSubstr("keep_order_amounts"));
+  EXPECT_THAT(Run({"orders", "kept", "--store", "demo", "--csv"}).out,
+              HasSubstr(",2024-05-14,EUR,Shipped,19.95,0\n"));
+  EXPECT_THAT(Run({"orders", "kept", "--store", "demo"}).out,
+              HasSubstr("2024-05  EUR       Shipped  1       19.95\n"));
+  const auto kept = ParseJson(RunJson({"orders", "kept", "--store", "demo"}));
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->at("orders").as_array().size(), 1U);
+  EXPECT_EQ(kept->at("months").as_array().at(0).at("total").as_string(), "19.95");
+  EXPECT_EQ(RunJson({"orders", "forget", "--store", "demo", "--before", "2024-05-15"}),
+            "{\"store\":\"demo\",\"forgotten\":1}\n");
+  EXPECT_EQ(RunJson({"orders", "kept", "--store", "demo"}),
+            "{\"store\":\"demo\",\"orders\":[],\"months\":[]}\n");
+  EXPECT_THAT(RunJson({"setting", "reset", "--store", "demo", "keep_order_amounts"}),
+              HasSubstr("\"value\":\"no\""));
+
+  const Outcome name = Run({"setting", "set", "--store", "demo", "keep_order_amount", "yes"});
+  EXPECT_EQ(name.code, 1);
+  EXPECT_THAT(name.err, HasSubstr("did you mean keep_order_amounts?"));
+  const Outcome value = Run({"setting", "set", "--store", "demo", "keep_order_amounts", "maybe"});
+  EXPECT_EQ(value.code, 1);
+  EXPECT_THAT(value.err, HasSubstr("must be yes or no"));
+  EXPECT_EQ(Run({"setting", "set", "--store", "demo", "keep_order_amounts"}).code, 2);
+  EXPECT_EQ(Run({"orders", "kept", "--store", "demo", "--csv", "--json"}).code, 2);
+  EXPECT_EQ(Run({"orders", "kept", "--store", "nobody"}).code, 1);
+  EXPECT_EQ(Run({"orders", "forget", "--store", "demo", "--before", "soon"}).code, 1);
+  EXPECT_EQ(Run({"orders", "forget", "--store", "demo"}).code, 2);
+}
+
 TEST_F(EndToEndTest, HelpHasAnExample) {
-  for (const Words& path :
-       {Words{"serve"}, Words{"store", "create"}, Words{"store", "list"}, Words{"store", "show"},
-        Words{"key", "create"}, Words{"key", "list"}, Words{"key", "revoke"},
-        Words{"admin", "create"}, Words{"admin", "list"}, Words{"admin", "password"},
-        Words{"admin", "remove"}, Words{"window", "open"}, Words{"window", "close"},
-        Words{"window", "show"}, Words{"import"}, Words{"version"}}) {
+  for (const Words& path : {Words{"serve"},
+                            Words{"store", "create"},
+                            Words{"store", "list"},
+                            Words{"store", "show"},
+                            Words{"key", "create"},
+                            Words{"key", "list"},
+                            Words{"key", "revoke"},
+                            Words{"admin", "create"},
+                            Words{"admin", "list"},
+                            Words{"admin", "password"},
+                            Words{"admin", "remove"},
+                            Words{"window", "open"},
+                            Words{"window", "close"},
+                            Words{"window", "show"},
+                            Words{"import"},
+                            Words{"setting", "list"},
+                            Words{"setting", "get"},
+                            Words{"setting", "set"},
+                            Words{"setting", "reset"},
+                            Words{"orders", "kept"},
+                            Words{"orders", "keep"},
+                            Words{"orders", "forget"},
+                            Words{"version"}}) {
     Words command = path;
     command.emplace_back("--help");
     const Outcome help = RunAsIs(command);
@@ -251,6 +316,8 @@ TEST_F(EndToEndTest, HelpHasAnExample) {
 TEST(Documents, TheSettingsAreThoseOfTheProgram) {
   EXPECT_THAT(ReadWholeFile(std::string(OUBLI_DOCS) + "/configuration.md"),
               HasSubstr(server::SettingsReference()));
+  EXPECT_THAT(ReadWholeFile(std::string(OUBLI_DOCS) + "/configuration.md"),
+              HasSubstr(customers::StoreSettingsReference()));
 }
 
 }  // namespace

@@ -14,10 +14,10 @@ int main(int argc, char** argv) {
     std::vector<oubli::cli::Command> commands;
     for (auto make :
          {oubli::cli::ServeCommands, oubli::cli::StoreCommands, oubli::cli::KeyCommands,
-          oubli::cli::AdminCommands, oubli::cli::WindowCommands, oubli::cli::ImportCommands,
-          oubli::cli::BackupCommands, oubli::cli::RestoreCommands, oubli::cli::PlacesCommands,
-          oubli::cli::ReindexCommands, oubli::cli::DoctorCommands, oubli::cli::ResidueCommands,
-          oubli::cli::VersionCommands}) {
+          oubli::cli::AdminCommands, oubli::cli::WindowCommands, oubli::cli::SettingCommands,
+          oubli::cli::OrdersCommands, oubli::cli::ImportCommands, oubli::cli::BackupCommands,
+          oubli::cli::RestoreCommands, oubli::cli::PlacesCommands, oubli::cli::ReindexCommands,
+          oubli::cli::DoctorCommands, oubli::cli::ResidueCommands, oubli::cli::VersionCommands}) {
       for (oubli::cli::Command& command : make()) commands.push_back(std::move(command));
     }
     return oubli::cli::RunCommandLine(
@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
          {"key", "API accounts: create, list, revoke"},
          {"places", "Where keys lie: list, retire"},
          {"admin", "People who sign in to the admin page: create, list, password, remove"},
+         {"setting", "Settings of a store: list, get, set, reset"},
+         {"orders", "Amounts of orders kept apart from the person: kept, keep, forget"},
          {"window", "Permission to clear a store: open, close, show"}});
   } catch (const std::exception& error) {
     std::fprintf(stderr, "oubli: %s\n", error.what());

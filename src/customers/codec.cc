@@ -176,6 +176,25 @@ void Fields(V& v, T& o) {
   v.Field(6, o.items);
   v.Field(7, o.note);
   v.Field(8, o.import_ref);
+  v.Field(9, o.kept_id);
+}
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, KeptItem>
+void Fields(V& v, T& i) {
+  v.Field(1, i.sku);
+  v.Field(2, i.quantity);
+  v.Field(3, i.price);
+}
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, KeptOrder>
+void Fields(V& v, T& o) {
+  v.Field(1, o.date);
+  v.Field(2, o.currency);
+  v.Field(3, o.status);
+  v.Field(4, o.total);
+  v.Field(5, o.items);
 }
 
 // ---- numbers ----
@@ -383,6 +402,7 @@ std::string Encode(const Enrollment& enrollment) { return EncodeRecord(enrollmen
 std::string Encode(const Order& order) { return EncodeRecord(order); }
 std::string Encode(const ShopperProfile& profile) { return EncodeRecord(profile); }
 std::string Encode(const SegmentMembership& membership) { return EncodeRecord(membership); }
+std::string Encode(const KeptOrder& order) { return EncodeRecord(order); }
 
 Status Decode(std::string_view bytes, Profile& profile) { return DecodeRecord(bytes, profile); }
 Status Decode(std::string_view bytes, Address& address) { return DecodeRecord(bytes, address); }
@@ -400,5 +420,6 @@ Status Decode(std::string_view bytes, ShopperProfile& profile) {
 Status Decode(std::string_view bytes, SegmentMembership& membership) {
   return DecodeRecord(bytes, membership);
 }
+Status Decode(std::string_view bytes, KeptOrder& order) { return DecodeRecord(bytes, order); }
 
 }  // namespace oubli::customers

@@ -25,6 +25,7 @@ std::string Encode(const Enrollment& enrollment);
 std::string Encode(const Order& order);
 std::string Encode(const ShopperProfile& profile);
 std::string Encode(const SegmentMembership& membership);
+std::string Encode(const KeptOrder& order);
 
 // The id of a record is its row's, not part of the bytes. Errors: kCorrupt.
 Status Decode(std::string_view bytes, Profile& profile);
@@ -35,5 +36,6 @@ Status Decode(std::string_view bytes, Enrollment& enrollment);
 Status Decode(std::string_view bytes, Order& order);
 Status Decode(std::string_view bytes, ShopperProfile& profile);
 Status Decode(std::string_view bytes, SegmentMembership& membership);
+Status Decode(std::string_view bytes, KeptOrder& order);
 
 }  // namespace oubli::customers

@@ -188,10 +188,12 @@ Result<Customer> UpdateCustomer(StoreTransaction& transaction, Customer customer
   return customer;
 }
 
-Result<Head> CreateOwner(StoreTransaction& transaction, OwnerKind kind, int64_t id) {
+Result<Head> CreateOwner(StoreTransaction& transaction, OwnerKind kind, int64_t id,
+                         UnixMs created_at) {
   Head head;
   head.kind = kind;
   head.id = id;
+  head.created_at = created_at;
   OUBLI_TRY(StartHead(transaction, head));
   transaction.keys().Create(head.ordinal);
   OUBLI_TRY(InsertHead(transaction, head, ""));

@@ -53,7 +53,9 @@ Result<Customer> UpdateCustomer(StoreTransaction& transaction, Customer customer
 
 // Personal data without a customer: a subscriber, a guest's order or cart, with an ordinal and a
 // key of its own. Records are attached with records.h. `id` 0 takes the next one of its kind.
-Result<Head> CreateOwner(StoreTransaction& transaction, OwnerKind kind, int64_t id);
+// `created_at` 0 is now.
+Result<Head> CreateOwner(StoreTransaction& transaction, OwnerKind kind, int64_t id,
+                         UnixMs created_at = 0);
 
 // Sticky Street's code of a customer: the one that was given, else 16 digits made from the id, "8"
 // and the id with zeros in front. A given code never equals another customer's made one.

@@ -79,6 +79,8 @@ std::string_view IdCounter(OwnerKind kind) {
       return "order_id";
     case OwnerKind::kGuestCart:
       return "guest_cart_id";
+    case OwnerKind::kKeptOrder:
+      return "kept_order_id";
   }
   OUBLI_CHECK(false);
 }
@@ -93,6 +95,8 @@ std::string_view PopulationCounter(OwnerKind kind) {
       return "guest orders living";
     case OwnerKind::kGuestCart:
       return "guest carts living";
+    case OwnerKind::kKeptOrder:
+      return "kept orders living";
   }
   OUBLI_CHECK(false);
 }

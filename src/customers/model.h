@@ -19,7 +19,16 @@ namespace oubli::customers {
 using keys::Ordinal;
 
 // What owns personal data, each erasable in the same way. The numbers are stored.
-enum class OwnerKind : int64_t { kCustomer = 1, kSubscriber = 2, kGuestOrder = 3, kGuestCart = 4 };
+enum class OwnerKind : int64_t {
+  kCustomer = 1,
+  kSubscriber = 2,
+  kGuestOrder = 3,
+  kGuestCart = 4,
+  kKeptOrder = 5,  // nobody's: what stays of an order, see kept_orders.h
+};
+inline constexpr OwnerKind kOwnerKinds[] = {OwnerKind::kCustomer, OwnerKind::kSubscriber,
+                                            OwnerKind::kGuestOrder, OwnerKind::kGuestCart,
+                                            OwnerKind::kKeptOrder};
 
 // The head row of an owner: what lists filter and sort by, and its sealed key; nothing personal.
 struct Head {
@@ -213,6 +222,22 @@ struct Order {
   std::vector<OrderItem> items;
   std::string note;
   std::string import_ref;  // names the order in the file that it was imported from
+  int64_t kept_id = 0;     // of the owner that keeps its amounts; 0 is none. PutOrder() sets it
+};
+
+struct KeptItem {
+  std::string sku;
+  Decimal quantity;
+  Decimal price;
+};
+
+// What stays of an order when its customer is erased: nothing that leads to a person.
+struct KeptOrder {
+  UnixMs date = 0;  // the order's day, 00:00 UTC
+  std::string currency;
+  std::string status;
+  Decimal total;
+  std::vector<KeptItem> items;
 };
 
 }  // namespace oubli::customers

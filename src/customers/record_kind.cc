@@ -14,6 +14,7 @@ constexpr RecordKindRule kRules[] = {
     {RecordKind::kOrder, "order", Retention::kGoesWithOwner, true, false},
     {RecordKind::kShopperProfile, "shopper_profile", Retention::kGoesWithOwner, true, false},
     {RecordKind::kSegmentMembership, "segment_membership", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kKeptOrder, "kept_order", Retention::kGoesWithOwner, false, true},
 };
 
 }  // namespace

@@ -18,10 +18,11 @@ enum class RecordKind : int64_t {
   kOrder = 6,
   kShopperProfile = 10,
   kSegmentMembership = 11,
+  kKeptOrder = 23,
 };
 
 enum class Retention {
-  kGoesWithOwner,  // erased with the customer, subscriber, guest order or guest cart it belongs to
+  kGoesWithOwner,  // erased with the customer, subscriber, or whoever else owns it
 };
 
 struct RecordKindRule {

@@ -66,6 +66,11 @@ Status PutEnrollment(StoreTransaction& transaction, const Head& owner,
                      const Enrollment& enrollment);
 
 Result<std::vector<Order>> ListOrders(StoreView& view, const Head& owner);
+// Stores the order; id 0 takes the next one of the store. Where the store's setting
+// keep_order_amounts says so, its amounts are written apart in the same transaction
+// (kept_orders.h), and a kept order follows its order also when the setting is off again.
 Result<Order> PutOrder(StoreTransaction& transaction, const Head& owner, Order order);
+// The record alone, whatever the setting says: for orders that are none, the canaries'.
+Result<Order> PutOrderRecord(StoreTransaction& transaction, const Head& owner, Order order);
 
 }  // namespace oubli::customers

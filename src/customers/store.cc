@@ -83,6 +83,7 @@ Result<std::shared_ptr<Store>> Store::Open(const std::string& path, int64_t numb
     // Rows of the earlier keys may have left traces in the gaps of pages.
     if (had_keys) OUBLI_TRY(connection->Execute("VACUUM"));
   }
+  OUBLI_TRY(LoadSettings(*connection, store->settings_));
   store->readers_ = std::make_unique<storage::ReaderPool>(*store->database_);
   store->writer_ = std::make_unique<storage::GroupWriter>(threads, std::move(connection));
   store->writer_->SetParticipant(store->keys_.get());

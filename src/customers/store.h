@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "customers/model.h"
+#include "customers/settings.h"
 #include "keys/data_keys.h"
 #include "keys/key_tree.h"
 #include "storage/group_writer.h"
@@ -128,6 +129,9 @@ class Store {
   // connection is the writer's and inside a write transaction.
   StoreTransaction Begin(storage::Connection& connection);
 
+  // The settings as they are stored, without a look at the database. Only ChangeSetting() sets one.
+  SettingValues& settings() { return settings_; }
+
   storage::GroupWriter& writer() { return *writer_; }
   keys::KeyTree& key_tree() { return *keys_; }
   storage::Database& database() { return *database_; }
@@ -159,6 +163,7 @@ class Store {
   const int64_t number_;
   const std::string handle_;
   const Clock& clock_;
+  SettingValues settings_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::ReaderPool> readers_;
   std::unique_ptr<keys::KeyTree> keys_;

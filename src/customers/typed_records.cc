@@ -3,6 +3,7 @@
 
 #include "customers/codec.h"
 #include "customers/heads.h"
+#include "customers/kept_orders.h"
 #include "customers/records.h"
 
 namespace oubli::customers {
@@ -109,6 +110,11 @@ Result<std::vector<Order>> ListOrders(StoreView& view, const Head& owner) {
 }
 
 Result<Order> PutOrder(StoreTransaction& transaction, const Head& owner, Order order) {
+  OUBLI_TRY_ASSIGN(order.kept_id, KeepAmounts(transaction, owner, order));
+  return PutOrderRecord(transaction, owner, std::move(order));
+}
+
+Result<Order> PutOrderRecord(StoreTransaction& transaction, const Head& owner, Order order) {
   OUBLI_TRY(EnsureId(transaction, "order_id", order.id));
   OUBLI_TRY(PutOne(transaction, owner, RecordKind::kOrder, order.id, order));
   return order;

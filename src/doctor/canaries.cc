@@ -21,9 +21,9 @@ using customers::StoreTransaction;
 constexpr std::string_view kNote = "residue canaries";
 constexpr size_t kMarkLetters = 24;
 // Customers are most of what there is; of the others one each will do.
-constexpr OwnerKind kPlanted[] = {OwnerKind::kCustomer, OwnerKind::kCustomer,
+constexpr OwnerKind kPlanted[] = {OwnerKind::kCustomer,   OwnerKind::kCustomer,
                                   OwnerKind::kSubscriber, OwnerKind::kGuestOrder,
-                                  OwnerKind::kGuestCart};
+                                  OwnerKind::kGuestCart,  OwnerKind::kKeptOrder};
 
 std::string TextOf(const CanaryMark& mark, int64_t serial, size_t canary, std::string_view stage) {
   return fmt::format("{}{}{}{}", mark.text(), serial, static_cast<char>('a' + canary), stage);

@@ -55,5 +55,6 @@ customers::Enrollment CanaryEnrollment();
 customers::Order CanaryOrder(const std::string& text);
 customers::ShopperProfile CanaryShopperProfile(const std::string& text);
 customers::SegmentMembership CanarySegmentMembership();
+customers::KeptOrder CanaryKeptOrder(const std::string& text);
 
 }  // namespace oubli::doctor

@@ -140,6 +140,17 @@ customers::Order CanaryOrder(const std::string& text) {
   order.items = {{text + "name", text + "sku", Decimal::FromInt(1), Decimal::FromInt(1)}};
   order.note = text + "note";
   order.import_ref = text + "ref";
+  order.kept_id = kNobodysId;
+  return order;
+}
+
+customers::KeptOrder CanaryKeptOrder(const std::string& text) {
+  customers::KeptOrder order;
+  order.date = kTime;
+  order.currency = text + "currency";
+  order.status = text + "status";
+  order.total = Decimal::FromInt(1);
+  order.items = {{text + "sku", Decimal::FromInt(1), Decimal::FromInt(1)}};
   return order;
 }
 
@@ -183,12 +194,18 @@ Status PutCanaryRecord(StoreTransaction& transaction, const customers::Head& own
     case RecordKind::kEnrollment:
       return customers::PutEnrollment(transaction, owner, CanaryEnrollment());
     case RecordKind::kOrder:
-      OUBLI_TRY(customers::PutOrder(transaction, owner, CanaryOrder(text)));
+      // Not PutOrder(): an order that was none must not stay in a store's books.
+      OUBLI_TRY(customers::PutOrderRecord(transaction, owner, CanaryOrder(text)));
       return {};
     case RecordKind::kShopperProfile:
       return PutByOrdinal(transaction, owner, kind, CanaryShopperProfile(text));
     case RecordKind::kSegmentMembership:
       return PutByOrdinal(transaction, owner, kind, CanarySegmentMembership());
+    case RecordKind::kKeptOrder: {
+      OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(owner));
+      return customers::PutRecord(transaction, owner, key, kind, 0,
+                                  customers::Encode(CanaryKeptOrder(text)));
+    }
   }
   return Fail(ErrorKind::kInvalid, "a kind of record has no canary");
 }

@@ -27,7 +27,7 @@ using ::testing::SizeIs;
 using customers::Head;
 using customers::OwnerKind;
 
-constexpr int64_t kCanaries = 5;
+constexpr int64_t kCanaries = 6;
 
 class ResidueTest : public DoctorFixture {
  protected:
@@ -66,8 +66,8 @@ TEST_F(ResidueTest, AHealthyServerIsCleanAndKeepsNoCanary) {
   EXPECT_GE(report.after.files, 4);
   EXPECT_GT(report.after.bytes, 0);
   EXPECT_EQ(Living(), 1);
-  for (const OwnerKind kind :
-       {OwnerKind::kSubscriber, OwnerKind::kGuestOrder, OwnerKind::kGuestCart}) {
+  for (const OwnerKind kind : {OwnerKind::kSubscriber, OwnerKind::kGuestOrder,
+                               OwnerKind::kGuestCart, OwnerKind::kKeptOrder}) {
     EXPECT_EQ(Living(kind), 0);
   }
   auto reader = store_->Read().value();
@@ -400,6 +400,7 @@ TEST(Canaries, FillEveryFieldOfEveryKind) {
   ExpectEveryField(CanaryOrder("mark"));
   ExpectEveryField(CanaryShopperProfile("mark"));
   ExpectEveryField(CanarySegmentMembership());
+  ExpectEveryField(CanaryKeptOrder("mark"));
 }
 
 TEST(Canaries, MarksDifferFromEachOtherAndFromTheirFoldedForm) {

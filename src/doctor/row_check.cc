@@ -15,6 +15,7 @@ namespace oubli::doctor {
 namespace {
 
 using customers::Head;
+using customers::kOwnerKinds;
 using customers::OwnerKind;
 using customers::RecordKind;
 using keys::Ordinal;
@@ -22,9 +23,6 @@ using keys::Ordinal;
 constexpr size_t kTokenEntry = 1 + customers::kTokenBytes;
 // Ids above are made from a reference by the import, not counted.
 constexpr int64_t kCountedIds = int64_t{1} << 52;
-
-constexpr OwnerKind kOwnerKinds[] = {OwnerKind::kCustomer, OwnerKind::kSubscriber,
-                                     OwnerKind::kGuestOrder, OwnerKind::kGuestCart};
 
 std::string_view OwnerName(OwnerKind kind) {
   switch (kind) {
@@ -36,6 +34,8 @@ std::string_view OwnerName(OwnerKind kind) {
       return "guest order";
     case OwnerKind::kGuestCart:
       return "guest cart";
+    case OwnerKind::kKeptOrder:
+      return "kept order";
   }
   return "owner of an unknown kind";
 }
@@ -84,6 +84,8 @@ Status Decodes(RecordKind kind, std::string_view plain) {
       return DecodesAs<customers::ShopperProfile>(plain);
     case RecordKind::kSegmentMembership:
       return DecodesAs<customers::SegmentMembership>(plain);
+    case RecordKind::kKeptOrder:
+      return DecodesAs<customers::KeptOrder>(plain);
   }
   return {};
 }
@@ -103,6 +105,7 @@ std::string_view CounterOf(RecordKind kind) {
     case RecordKind::kEnrollment:
     case RecordKind::kShopperProfile:
     case RecordKind::kSegmentMembership:
+    case RecordKind::kKeptOrder:
       break;
   }
   return "";

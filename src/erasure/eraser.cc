@@ -85,8 +85,7 @@ void ClearAll(Store& store, std::function<bool()> allowed, std::function<void(St
       [&store, allowed = std::move(allowed)](StoreTransaction& transaction) -> Result<int64_t> {
         if (!allowed()) return Fail(ErrorKind::kForbidden, "the window is closed");
         int64_t erased = 0;
-        for (const OwnerKind kind : {OwnerKind::kCustomer, OwnerKind::kSubscriber,
-                                     OwnerKind::kGuestOrder, OwnerKind::kGuestCart}) {
+        for (const OwnerKind kind : customers::kOwnerKinds) {
           OUBLI_TRY_ASSIGN(const int64_t living, customers::CountOwners(transaction, kind));
           if (living == 0) continue;
           erased += living;

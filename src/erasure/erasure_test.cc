@@ -156,8 +156,8 @@ TEST_F(ErasureTest, WhatTheCallerChoseMayComeAgainButNoOrdinalDoes) {
 }
 
 TEST_F(ErasureTest, EveryKindOfOwnerIsErasedTheSameWay) {
-  for (const OwnerKind kind :
-       {OwnerKind::kSubscriber, OwnerKind::kGuestOrder, OwnerKind::kGuestCart}) {
+  for (const OwnerKind kind : {OwnerKind::kSubscriber, OwnerKind::kGuestOrder,
+                               OwnerKind::kGuestCart, OwnerKind::kKeptOrder}) {
     const Head owner = Write([kind](StoreTransaction& transaction) {
                          return customers::CreateOwner(transaction, kind, 0);
                        }).value();

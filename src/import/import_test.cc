@@ -3,6 +3,8 @@
 #include <fstream>
 
 #include "base/json.h"
+#include "customers/kept_orders.h"
+#include "customers/settings.h"
 #include "customers/testing/store_fixture.h"
 
 namespace oubli::import {
@@ -53,6 +55,23 @@ constexpr const char* kFull =
     R"({"campaign":"Points","date":"2024-01-06","amount":1},{"campaign":"Points","date":"2024-01-06","amount":1}],)"
     R"("orders":[{"ref":"o1","number":"1043","total":"40.00","currency":"AUD","items":[{"name":"Shirt","price":25}]}]})"
     "\n";
+
+TEST_F(ImportTest, AmountsOfOrdersAreKeptApartWhereTheStoreSaysSo) {
+  ASSERT_TRUE(Import({File("a.jsonl", kFull)}));
+  EXPECT_EQ(Count(customers::OwnerKind::kKeptOrder), 0);
+  ASSERT_TRUE(customers::ChangeSetting(*store_, "keep_order_amounts", "yes"));
+  // The same file twice: the order is the same, and is kept once.
+  ASSERT_TRUE(Import({File("a.jsonl", kFull)}));
+  ASSERT_TRUE(Import({File("a.jsonl", kFull)}));
+  EXPECT_EQ(Count(customers::OwnerKind::kKeptOrder), 1);
+  StoreReader reader = store_->Read().value();
+  ASSERT_TRUE(customers::ForEachKeptOrder(
+      *reader, 0, [](const customers::Head&, const customers::KeptOrder& order) {
+        EXPECT_EQ(order.total.ToString(), "40");
+        EXPECT_EQ(order.currency, "AUD");
+        return true;
+      }));
+}
 
 TEST_F(ImportTest, ACustomerComesWithEverythingAttached) {
   const Counts counts = Import({File("a.jsonl", kFull)}).value();

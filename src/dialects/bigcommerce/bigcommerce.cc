@@ -9,6 +9,7 @@
 #include "dialects/bigcommerce/call.h"
 #include "dialects/bigcommerce/choices.h"
 #include "dialects/bigcommerce/errors.h"
+#include "dialects/bigcommerce/limits.h"
 #include "dialects/bigcommerce/request_id.h"
 #include "dialects/bigcommerce/router.h"
 
@@ -35,11 +36,38 @@ bool IsAcceptable(const Call& call) {
   return accept == nullptr || AdmitsJson(*accept);
 }
 
-// Safe from any thread: holds nothing but the environment and the choices.
+Choices WithChannelArrays(Choices choices) {
+  choices.global_channel_ids_as_array = true;
+  return choices;
+}
+
+// Contract 1.7 and 1.8.
+void AddLimitHeaders(const Choices& choices, const Admission& admission, http::Response& response) {
+  const ShownQuota& shown = admission.shown;
+  response.AddHeader("x-rate-limit-time-window-ms", "30000");
+  if (shown.quota > 0) {
+    response.AddHeader("x-rate-limit-time-reset-ms", std::to_string(shown.reset_ms))
+        .AddHeader("x-rate-limit-requests-quota", std::to_string(shown.quota))
+        .AddHeader("x-rate-limit-requests-left", std::to_string(shown.left));
+    return;
+  }
+  // Who finds all places taken shall not wait for a window that nobody counts.
+  response
+      .AddHeader("x-rate-limit-time-reset-ms", admission.admitted
+                                                   ? std::string(choices.shown_reset_ms)
+                                                   : std::to_string(admission.retry_after_s * 1000))
+      .AddHeader("x-rate-limit-requests-quota", choices.shown_quota)
+      .AddHeader("x-rate-limit-requests-left", choices.shown_left);
+}
+
+// Safe from any thread: holds nothing but the environment, the choices and what is counted.
 class BigCommerce final : public Dialect {
  public:
   BigCommerce(const Environment& environment, const Choices& choices)
-      : environment_(environment), choices_(choices) {}
+      : environment_(environment),
+        choices_(choices),
+        array_choices_(WithChannelArrays(choices)),
+        limits_(environment.clock, choices_) {}
 
   bool Claims(std::string_view path) const override { return IsUnderRoot(path); }
 
@@ -58,16 +86,36 @@ class BigCommerce final : public Dialect {
               std::move(match.path_parameters)};
     if (auto refusal = Authenticate(call, match.store_hash, match.route->need)) {
       call.answer(std::move(*refusal));
+      return;
+    }
+    const Route& route = *match.route;
+    Admission admission = limits_.Admit(*call.store, route.method, route.pattern);
+    const bool admitted = admission.admitted;
+    const int64_t retry_after_s = admission.retry_after_s;
+    call.answer.SetAdmission(std::move(admission));
+    if (!admitted) {
+      call.answer(TooManyRequests(choices_, route.pattern, retry_after_s));
     } else if (!IsAcceptable(call)) {
       call.answer(ErrorEnvelope(406, choices_.not_acceptable));
+    } else if (call.store->settings().IsOn(customers::Setting::kBigCommerceChannelIdsAsArray)) {
+      Call with_arrays{call.request,
+                       environment_,
+                       array_choices_,
+                       std::move(call.answer),
+                       std::move(call.path_parameters),
+                       std::move(call.principal),
+                       std::move(call.store)};
+      route.handle(with_arrays);
     } else {
-      match.route->handle(call);
+      route.handle(call);
     }
   }
 
  private:
   const Environment environment_;
   const Choices choices_;
+  const Choices array_choices_;  // for stores that want channel_ids as an array
+  mutable Limits limits_;        // safe from any thread
 };
 
 }  // namespace
@@ -75,14 +123,12 @@ class BigCommerce final : public Dialect {
 void Answer::operator()(http::Response response) const {
   response.route = route_;
   response.headers.reserve(response.headers.size() + 7);
-  // Contract 1.7.
-  response.AddHeader("x-rate-limit-time-window-ms", "30000")
-      .AddHeader("x-rate-limit-time-reset-ms", "15000")
-      .AddHeader("x-rate-limit-requests-quota", choices_.shown_quota)
-      .AddHeader("x-rate-limit-requests-left", choices_.shown_left)
-      .AddHeader("x-request-id", NextRequestId())
+  AddLimitHeaders(choices_, admission_, response);
+  response.AddHeader("x-request-id", NextRequestId())
       .AddHeader("strict-transport-security", "max-age=31536000; includeSubDomains")
       .AddHeader("vary", "Accept-Encoding");
+  // First: who has the answer may call again at once.
+  if (admission_.place) admission_.place->Leave();
   respond_(std::move(response));
 }
 

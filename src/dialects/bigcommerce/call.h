@@ -10,6 +10,7 @@
 #include "access/api_keys.h"
 #include "customers/store.h"
 #include "dialects/bigcommerce/choices.h"
+#include "dialects/bigcommerce/limits.h"
 #include "dialects/dialect.h"
 #include "http/message.h"
 
@@ -21,6 +22,8 @@ class Answer {
  public:
   Answer(const Choices& choices, http::Responder respond, std::string_view route)
       : choices_(choices), respond_(std::move(respond)), route_(route) {}
+  // What the headers of the rate limit will tell, and a place that the answer gives back.
+  void SetAdmission(Admission admission) { admission_ = std::move(admission); }
   void operator()(http::Response response) const;
   // The errors of lists and writes, in the words of errors.h.
   void Fail(const Error& error, std::string_view failed_title) const;
@@ -29,6 +32,7 @@ class Answer {
   const Choices& choices_;
   http::Responder respond_;
   std::string_view route_;  // a string literal
+  Admission admission_;
 };
 
 struct Call {

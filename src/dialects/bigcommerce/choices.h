@@ -19,9 +19,14 @@ struct Choices {
   bool ignore_extra_slashes = true;
   // 406 when the Accept header admits no JSON; else the header is not looked at.
   bool check_accept = true;
-  // The headers of the rate limit show this quota for ever; nothing is counted yet.
+
+  // ---- limits, where a store's settings ask for them (limits.h) ----
+  int64_t original_quota = 150;    // requests in 30 seconds: the plans Standard and Plus
+  int64_t busy_retry_after_s = 1;  // told to who finds all places of an endpoint taken
+  // Where nothing is counted the headers of the rate limit show this for ever.
   std::string_view shown_quota = "150";
   std::string_view shown_left = "149";
+  std::string_view shown_reset_ms = "15000";
 
   // ---- lists ----
   int64_t default_limit = 50;
@@ -63,12 +68,13 @@ struct Choices {
 
   // ---- objects ----
   // `channel_ids` of a customer who may use every channel: an array of the origin channel; else
-  // null (T14).
+  // null (T14). True for stores whose setting bigcommerce_channel_ids_as_array says so.
   bool global_channel_ids_as_array = false;
 
   // ---- words ----
   std::string_view wrong_store = "You don't have a required scope to access the endpoint";
   std::string_view unsupported_media_type = "Unsupported Media Type";
+  std::string_view too_many_requests = "Too many requests";
   std::string_view not_acceptable = "Not Acceptable";
   std::string_view input_is_invalid = "Input is invalid";
   std::string_view too_many_customers =

@@ -75,6 +75,19 @@ http::Response ScopeMissing() {
   return ErrorEnvelope(403, "You don't have a required scope to access the endpoint");
 }
 
+http::Response TooManyRequests(const Choices& choices, std::string_view pattern,
+                               int64_t retry_after_s) {
+  http::Response response = ErrorEnvelope(429, choices.too_many_requests);
+  if (pattern.starts_with("/stores/{store_hash}/v2/")) {
+    response.body.clear();
+    JsonWriter json(response.body);
+    json.BeginArray().BeginObject().Member("status", 429);
+    json.Member("message", choices.too_many_requests).EndObject().EndArray();
+  }
+  response.AddHeader("x-retry-after", std::to_string(retry_after_s));
+  return response;
+}
+
 http::Response NoContent() {
   http::Response response;
   response.status = 204;

@@ -49,5 +49,8 @@ http::Response TokenMisshapen();                          // 401, text
 http::Response TokenUnknown();                            // 401
 http::Response ScopeMissing();                            // 403
 http::Response NoContent();                               // 204
+// 429 with X-Retry-After; the other four headers are on every answer (T10).
+http::Response TooManyRequests(const Choices& choices, std::string_view pattern,
+                               int64_t retry_after_s);
 
 }  // namespace oubli::dialects::bigcommerce
