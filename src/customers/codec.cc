@@ -166,6 +166,14 @@ void Fields(V& v, T& o) {
   v.Field(8, o.import_ref);
 }
 
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, Consent>
+void Fields(V& v, T& c) {
+  v.Field(1, c.allow);
+  v.Field(2, c.deny);
+  v.Field(3, c.updated_at);
+}
+
 // ---- numbers ----
 
 void AppendVarint(std::string& out, uint64_t value) {
@@ -369,6 +377,7 @@ std::string Encode(const AttributeValue& value) { return EncodeRecord(value); }
 std::string Encode(const Transaction& transaction) { return EncodeRecord(transaction); }
 std::string Encode(const Enrollment& enrollment) { return EncodeRecord(enrollment); }
 std::string Encode(const Order& order) { return EncodeRecord(order); }
+std::string Encode(const Consent& consent) { return EncodeRecord(consent); }
 
 Status Decode(std::string_view bytes, Profile& profile) { return DecodeRecord(bytes, profile); }
 Status Decode(std::string_view bytes, Address& address) { return DecodeRecord(bytes, address); }
@@ -380,5 +389,6 @@ Status Decode(std::string_view bytes, Enrollment& enrollment) {
   return DecodeRecord(bytes, enrollment);
 }
 Status Decode(std::string_view bytes, Order& order) { return DecodeRecord(bytes, order); }
+Status Decode(std::string_view bytes, Consent& consent) { return DecodeRecord(bytes, consent); }
 
 }  // namespace oubli::customers

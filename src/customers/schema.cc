@@ -98,11 +98,18 @@ DROP TABLE key_epoch;
 ALTER TABLE owner DROP COLUMN stored_key;
 )sql";
 
+// Definitions that are gone and whose values are on their way out: attribute_definitions.h.
+constexpr std::string_view kAttributeRemovals = R"sql(
+CREATE TABLE attribute_removal (
+  attribute_id BIGINT NOT NULL PRIMARY KEY
+);
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> StoreSchema() {
-  static const std::array<std::string_view, 4> kSchema = {kTables, kKeyTable, keys::kKeyTreeDdl,
-                                                          kWithoutKeyTable};
+  static const std::array kSchema = {kTables, kKeyTable, keys::kKeyTreeDdl, kWithoutKeyTable,
+                                     kAttributeRemovals};
   return kSchema;
 }
 

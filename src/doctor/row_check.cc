@@ -80,6 +80,8 @@ Status Decodes(RecordKind kind, std::string_view plain) {
       return DecodesAs<customers::Enrollment>(plain);
     case RecordKind::kOrder:
       return DecodesAs<customers::Order>(plain);
+    case RecordKind::kConsent:
+      return DecodesAs<customers::Consent>(plain);
   }
   return {};
 }
@@ -97,6 +99,7 @@ std::string_view CounterOf(RecordKind kind) {
       return "order_id";
     case RecordKind::kProfile:
     case RecordKind::kEnrollment:
+    case RecordKind::kConsent:
       break;
   }
   return "";
