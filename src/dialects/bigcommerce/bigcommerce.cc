@@ -9,6 +9,7 @@
 #include "dialects/bigcommerce/call.h"
 #include "dialects/bigcommerce/choices.h"
 #include "dialects/bigcommerce/errors.h"
+#include "dialects/bigcommerce/login_attempts.h"
 #include "dialects/bigcommerce/request_id.h"
 #include "dialects/bigcommerce/router.h"
 
@@ -35,11 +36,13 @@ bool IsAcceptable(const Call& call) {
   return accept == nullptr || AdmitsJson(*accept);
 }
 
-// Safe from any thread: holds nothing but the environment and the choices.
+// Safe from any thread: holds the environment, the choices and what counts.
 class BigCommerce final : public Dialect {
  public:
   BigCommerce(const Environment& environment, const Choices& choices)
-      : environment_(environment), choices_(choices) {}
+      : environment_(environment),
+        choices_(choices),
+        login_attempts_(environment.clock, choices_) {}
 
   bool Claims(std::string_view path) const override { return IsUnderRoot(path); }
 
@@ -54,7 +57,11 @@ class BigCommerce final : public Dialect {
       Answer(choices_, std::move(respond), match.pattern)(MethodNotAllowed(match.allow));
       return;
     }
-    Call call{*request, environment_, choices_, Answer(choices_, std::move(respond), match.pattern),
+    Call call{*request,
+              environment_,
+              choices_,
+              login_attempts_,
+              Answer(choices_, std::move(respond), match.pattern),
               std::move(match.path_parameters)};
     if (auto refusal = Authenticate(call, match.store_hash, match.route->need)) {
       call.answer(std::move(*refusal));
@@ -68,6 +75,7 @@ class BigCommerce final : public Dialect {
  private:
   const Environment environment_;
   const Choices choices_;
+  mutable LoginAttempts login_attempts_;
 };
 
 }  // namespace
