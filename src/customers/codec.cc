@@ -197,6 +197,14 @@ void Fields(V& v, T& o) {
   v.Field(5, o.items);
 }
 
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, Consent>
+void Fields(V& v, T& c) {
+  v.Field(1, c.allow);
+  v.Field(2, c.deny);
+  v.Field(3, c.updated_at);
+}
+
 // ---- numbers ----
 
 void AppendVarint(std::string& out, uint64_t value) {
@@ -403,6 +411,7 @@ std::string Encode(const Order& order) { return EncodeRecord(order); }
 std::string Encode(const ShopperProfile& profile) { return EncodeRecord(profile); }
 std::string Encode(const SegmentMembership& membership) { return EncodeRecord(membership); }
 std::string Encode(const KeptOrder& order) { return EncodeRecord(order); }
+std::string Encode(const Consent& consent) { return EncodeRecord(consent); }
 
 Status Decode(std::string_view bytes, Profile& profile) { return DecodeRecord(bytes, profile); }
 Status Decode(std::string_view bytes, Address& address) { return DecodeRecord(bytes, address); }
@@ -421,5 +430,6 @@ Status Decode(std::string_view bytes, SegmentMembership& membership) {
   return DecodeRecord(bytes, membership);
 }
 Status Decode(std::string_view bytes, KeptOrder& order) { return DecodeRecord(bytes, order); }
+Status Decode(std::string_view bytes, Consent& consent) { return DecodeRecord(bytes, consent); }
 
 }  // namespace oubli::customers

@@ -26,6 +26,7 @@ std::string Encode(const Order& order);
 std::string Encode(const ShopperProfile& profile);
 std::string Encode(const SegmentMembership& membership);
 std::string Encode(const KeptOrder& order);
+std::string Encode(const Consent& consent);
 
 // The id of a record is its row's, not part of the bytes. Errors: kCorrupt.
 Status Decode(std::string_view bytes, Profile& profile);
@@ -37,5 +38,6 @@ Status Decode(std::string_view bytes, Order& order);
 Status Decode(std::string_view bytes, ShopperProfile& profile);
 Status Decode(std::string_view bytes, SegmentMembership& membership);
 Status Decode(std::string_view bytes, KeptOrder& order);
+Status Decode(std::string_view bytes, Consent& consent);
 
 }  // namespace oubli::customers

@@ -87,6 +87,12 @@ TEST(CodecTest, OtherRecordsComeBackAsTheyWere) {
   ASSERT_TRUE(Decode(Encode(o), o2));
   ASSERT_EQ(o2.items.size(), 2u);
   EXPECT_EQ(o2.items[0].sku, "T-1");
+  const Consent c{{"essential", "functional"}, {"analytics"}, 1'700'000'000'123};
+  Consent c2;
+  ASSERT_TRUE(Decode(Encode(c), c2));
+  EXPECT_EQ(c2.allow, c.allow);
+  EXPECT_EQ(c2.deny, c.deny);
+  EXPECT_EQ(c2.updated_at, c.updated_at);
 }
 
 TEST(CodecTest, DamagedAndUnknownBytesAreErrorsAndNeverCrash) {

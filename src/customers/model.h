@@ -169,6 +169,14 @@ struct AttributeValue {
   UnixMs modified_at = 0;
 };
 
+// What a customer agrees to being tracked for, and what not (BigCommerce's consent): the names of
+// categories.
+struct Consent {
+  std::vector<std::string> allow;
+  std::vector<std::string> deny;
+  UnixMs updated_at = 0;
+};
+
 // One entry of a loyalty campaign.
 struct Transaction {
   int64_t id = 0;

@@ -15,6 +15,7 @@ constexpr RecordKindRule kRules[] = {
     {RecordKind::kShopperProfile, "shopper_profile", Retention::kGoesWithOwner, true, false},
     {RecordKind::kSegmentMembership, "segment_membership", Retention::kGoesWithOwner, true, false},
     {RecordKind::kKeptOrder, "kept_order", Retention::kGoesWithOwner, false, true},
+    {RecordKind::kConsent, "consent", Retention::kGoesWithOwner, false, true},
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ enum class RecordKind : int64_t {
   kShopperProfile = 10,
   kSegmentMembership = 11,
   kKeptOrder = 23,
+  kConsent = 7,
 };
 
 enum class Retention {

@@ -42,6 +42,14 @@ Result<std::optional<Head>> FindRecordOwner(StoreView& view, RecordKind kind, in
 Status ForEachRecordOwner(StoreView& view, RecordKind kind, int64_t after_id,
                           const std::function<bool(int64_t id, const Head& owner)>& visit);
 
+// What a read of an owner's records has found; nothing (an empty list or optional) when the owner
+// has been erased since the view began: to be passed over as if it were not there.
+template <class T>
+Result<T> NothingIfErased(Result<T> read) {
+  if (!read && read.error().kind == ErrorKind::kNotFound) return T();
+  return read;
+}
+
 // ---- typed records ----
 
 Result<std::vector<Address>> ListAddresses(StoreView& view, const Head& owner);
@@ -52,6 +60,8 @@ Result<Address> PutAddress(StoreTransaction& transaction, const Head& owner, Add
 Result<bool> DeleteAddress(StoreTransaction& transaction, const Head& owner, int64_t id);
 
 Result<std::vector<AttributeValue>> ListAttributeValues(StoreView& view, const Head& owner);
+Result<std::optional<AttributeValue>> FindAttributeValue(StoreView& view, const Head& owner,
+                                                         int64_t id);
 // Sets the value of (owner, attribute_id); the id stays when there was one.
 Result<AttributeValue> PutAttributeValue(StoreTransaction& transaction, const Head& owner,
                                          AttributeValue value);

@@ -118,11 +118,19 @@ CREATE TABLE record_sweep (
 ){clustered};
 )sql";
 
+// Definitions that are gone and whose values are on their way out: attribute_definitions.h.
+constexpr std::string_view kAttributeRemovals = R"sql(
+CREATE TABLE attribute_removal (
+  attribute_id BIGINT NOT NULL PRIMARY KEY
+);
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> StoreSchema() {
-  static const std::array<std::string_view, 5> kSchema = {kTables, kKeyTable, keys::kKeyTreeDdl,
-                                                          kWithoutKeyTable, kSegments};
+  static const std::array kSchema = {
+      kTables, kKeyTable, keys::kKeyTreeDdl, kWithoutKeyTable, kSegments, kAttributeRemovals,
+  };
   return kSchema;
 }
 

@@ -24,6 +24,17 @@ Result<std::vector<T>> ListAll(StoreView& view, const Head& owner, RecordKind ki
 }
 
 template <class T>
+Result<std::optional<T>> FindOne(StoreView& view, const Head& owner, RecordKind kind, int64_t id) {
+  OUBLI_TRY_ASSIGN(const crypto::Key key, view.KeyOf(owner));
+  OUBLI_TRY_ASSIGN(auto plain, FindRecord(view, owner, key, kind, id));
+  if (!plain) return std::nullopt;
+  T record;
+  record.id = id;
+  OUBLI_TRY(Decode(*plain, record));
+  return record;
+}
+
+template <class T>
 Status PutOne(StoreTransaction& transaction, const Head& owner, RecordKind kind, int64_t id,
               const T& record) {
   OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(owner));
@@ -44,13 +55,7 @@ Result<std::vector<Address>> ListAddresses(StoreView& view, const Head& owner) {
 }
 
 Result<std::optional<Address>> FindAddress(StoreView& view, const Head& owner, int64_t id) {
-  OUBLI_TRY_ASSIGN(const crypto::Key key, view.KeyOf(owner));
-  OUBLI_TRY_ASSIGN(auto plain, FindRecord(view, owner, key, RecordKind::kAddress, id));
-  if (!plain) return std::nullopt;
-  Address address;
-  address.id = id;
-  OUBLI_TRY(Decode(*plain, address));
-  return address;
+  return FindOne<Address>(view, owner, RecordKind::kAddress, id);
 }
 
 Result<Address> PutAddress(StoreTransaction& transaction, const Head& owner, Address address) {
@@ -67,6 +72,11 @@ Result<bool> DeleteAddress(StoreTransaction& transaction, const Head& owner, int
 
 Result<std::vector<AttributeValue>> ListAttributeValues(StoreView& view, const Head& owner) {
   return ListAll(view, owner, RecordKind::kAttributeValue, &AttributeValue::id);
+}
+
+Result<std::optional<AttributeValue>> FindAttributeValue(StoreView& view, const Head& owner,
+                                                         int64_t id) {
+  return FindOne<AttributeValue>(view, owner, RecordKind::kAttributeValue, id);
 }
 
 Result<AttributeValue> PutAttributeValue(StoreTransaction& transaction, const Head& owner,

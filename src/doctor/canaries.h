@@ -56,5 +56,6 @@ customers::Order CanaryOrder(const std::string& text);
 customers::ShopperProfile CanaryShopperProfile(const std::string& text);
 customers::SegmentMembership CanarySegmentMembership();
 customers::KeptOrder CanaryKeptOrder(const std::string& text);
+customers::Consent CanaryConsent(const std::string& text);
 
 }  // namespace oubli::doctor

@@ -1,4 +1,5 @@
 #include "customers/codec.h"
+#include "customers/consent.h"
 #include "customers/heads.h"
 #include "doctor/canaries.h"
 
@@ -128,6 +129,10 @@ customers::Transaction CanaryTransaction(const std::string& text) {
   return entry;
 }
 
+customers::Consent CanaryConsent(const std::string& text) {
+  return {{text + "allow"}, {text + "deny"}, kTime};
+}
+
 customers::Enrollment CanaryEnrollment() { return {kNobodysId, kTime}; }
 
 customers::Order CanaryOrder(const std::string& text) {
@@ -206,6 +211,9 @@ Status PutCanaryRecord(StoreTransaction& transaction, const customers::Head& own
       return customers::PutRecord(transaction, owner, key, kind, 0,
                                   customers::Encode(CanaryKeptOrder(text)));
     }
+    case RecordKind::kConsent:
+      OUBLI_TRY(customers::PutConsent(transaction, owner, CanaryConsent(text)));
+      return {};
   }
   return Fail(ErrorKind::kInvalid, "a kind of record has no canary");
 }

@@ -401,6 +401,7 @@ TEST(Canaries, FillEveryFieldOfEveryKind) {
   ExpectEveryField(CanaryShopperProfile("mark"));
   ExpectEveryField(CanarySegmentMembership());
   ExpectEveryField(CanaryKeptOrder("mark"));
+  ExpectEveryField(CanaryConsent("mark"));
 }
 
 TEST(Canaries, MarksDifferFromEachOtherAndFromTheirFoldedForm) {

@@ -86,6 +86,8 @@ Status Decodes(RecordKind kind, std::string_view plain) {
       return DecodesAs<customers::SegmentMembership>(plain);
     case RecordKind::kKeptOrder:
       return DecodesAs<customers::KeptOrder>(plain);
+    case RecordKind::kConsent:
+      return DecodesAs<customers::Consent>(plain);
   }
   return {};
 }
@@ -106,6 +108,7 @@ std::string_view CounterOf(RecordKind kind) {
     case RecordKind::kShopperProfile:
     case RecordKind::kSegmentMembership:
     case RecordKind::kKeptOrder:
+    case RecordKind::kConsent:
       break;
   }
   return "";

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "customers/attribute_definitions.h"
 
 namespace oubli::server {
 namespace {
@@ -52,6 +53,7 @@ void Maintenance::Tick() {
       state.seen = true;
       CareForLog(*store, state);
       store->FinishErasures();
+      FinishRemovals(*store, state);
     }
   }
   std::erase_if(logs_, [](const auto& entry) { return !entry.second.seen; });
@@ -63,6 +65,14 @@ void Maintenance::Tick() {
 void Maintenance::LookAtJournals() {
   journals_seen_ms_ = clock_.BootMs();
   for (const auto& store : stores_.OpenStores()) store->CompactJournals();
+}
+
+// Once after each opening: whoever begins one finishes it, unless the process or the disk fails.
+void Maintenance::FinishRemovals(customers::Store& store, LogState& state) {
+  if (state.removals_finished) return;
+  state.removals_finished = customers::FinishAttributeRemovals(store, [this] {
+                              return !WaitUnlessStopping(0);
+                            }).has_value();
 }
 
 void Maintenance::CareForLog(customers::Store& store, LogState& state) {

@@ -40,15 +40,17 @@ class Maintenance {
  private:
   struct LogState {
     int64_t bytes = 0;
-    int64_t since_ms = 0;    // BootMs() at which the log had another length last
-    bool truncated = false;  // and not one byte since
-    bool seen = false;       // in this round
+    int64_t since_ms = 0;            // BootMs() at which the log had another length last
+    bool truncated = false;          // and not one byte since
+    bool seen = false;               // in this round
+    bool removals_finished = false;  // those that an earlier process had begun
   };
 
   void Run();
   void OpenAll();
   void LookAtWindows();
   void LookAtJournals();
+  void FinishRemovals(customers::Store& store, LogState& state);
   void CareForLog(customers::Store& store, LogState& state);
   bool WaitUnlessStopping(int64_t ms);  // true when it stops
 

@@ -11,6 +11,7 @@
 
 #include "access/server_file.h"
 #include "customers/customers.h"
+#include "customers/records.h"
 #include "erasure/eraser.h"
 #include "server/opened_data.h"
 
@@ -74,6 +75,36 @@ class MaintenanceTest : public ::testing::Test {
   std::string dir_;
   std::unique_ptr<OpenedData> data_;
 };
+
+// As a process leaves it that dies in the midst of a removal: the definition is gone, its values
+// are there.
+TEST_F(MaintenanceTest, ARemovalOfAnAttributeThatWasCutOffIsFinishedAfterTheNextOpening) {
+  const int64_t number = data_->stores().Create("abc").value().number;
+  const int64_t customer = CreateCustomer(*data_->stores().Open(number).value());
+  const auto values = [&] {
+    auto reader = data_->stores().Open(number).value()->Read().value();
+    const auto head =
+        customers::FindHead(*reader, customers::OwnerKind::kCustomer, customer).value();
+    return customers::ListAttributeValues(*reader, *head).value().size();
+  };
+  ASSERT_TRUE(data_->stores().Open(number).value()->WriteAndWait(
+      [&](customers::StoreTransaction& transaction) -> Status {
+        OUBLI_TRY_ASSIGN(
+            const auto head,
+            customers::FindHead(transaction, customers::OwnerKind::kCustomer, customer));
+        customers::AttributeValue value;
+        value.attribute_id = 7;
+        OUBLI_TRY(customers::PutAttributeValue(transaction, *head, value));
+        return transaction.connection().Execute(
+            "INSERT INTO attribute_removal (attribute_id) VALUES (7)");
+      }));
+  data_.reset();
+  Open();
+  EXPECT_EQ(values(), 1U);
+  Maintenance maintenance = Make({});
+  maintenance.Tick();
+  EXPECT_EQ(values(), 0U);
+}
 
 TEST_F(MaintenanceTest, TheLogIsCutToNothingWhenAStoreIsQuiet) {
   const int64_t number = data_->stores().Create("demo")->number;

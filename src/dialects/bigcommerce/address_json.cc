@@ -156,6 +156,10 @@ Result<AddressInput> ReadAddress(const boost::json::object& object, const std::s
   return input;
 }
 
+bool HasStateCode(const Address& address) {
+  return IsStateCode(address.country_code, address.state);
+}
+
 bool SameAddress(const Address& a, const Address& b) {
   return a.first_name == b.first_name && a.last_name == b.last_name && a.company == b.company &&
          a.phone == b.phone && a.commercial == b.commercial && a.line1 == b.line1 &&

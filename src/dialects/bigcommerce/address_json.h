@@ -40,6 +40,9 @@ enum class AddressUse {
 Result<AddressInput> ReadAddress(const boost::json::object& object, const std::string& path,
                                  AddressUse use, const Choices& choices);
 
+// Whether a state is written as a code where the full name is wanted (T22).
+bool HasStateCode(const customers::Address& address);
+
 // Whether two addresses of one customer agree in all that makes an address unique (contract 3).
 bool SameAddress(const customers::Address& a, const customers::Address& b);
 

@@ -97,7 +97,8 @@ class AddressSearch {
     for (const int64_t id : *filter_.customer_ids) {
       OUBLI_TRY_ASSIGN(const auto owner, customers::FindHead(view_, OwnerKind::kCustomer, id));
       if (!owner) continue;
-      OUBLI_TRY_ASSIGN(const auto list, customers::ListAddresses(view_, *owner));
+      OUBLI_TRY_ASSIGN(const auto list,
+                       customers::NothingIfErased(customers::ListAddresses(view_, *owner)));
       for (const Address& address : list) {
         if (filter_.Matches(address, choices_)) rows_.push_back({address.id, *owner});
       }
@@ -121,7 +122,8 @@ class AddressSearch {
       return {};
     }
     if (filter_.NeedsAddress()) {
-      OUBLI_TRY_ASSIGN(const auto address, customers::FindAddress(view_, owner, id));
+      OUBLI_TRY_ASSIGN(const auto address,
+                       customers::NothingIfErased(customers::FindAddress(view_, owner, id)));
       if (!address || !filter_.Matches(*address, choices_)) return {};
     }
     rows_.push_back({id, owner});
@@ -148,10 +150,12 @@ Result<std::string> List(const Call& call) {
   std::string body;
   JsonWriter json(body);
   json.BeginObject().Key("data").BeginArray();
-  for (int64_t i = page.offset(); i < outcome.total && outcome.count < page.limit; ++i) {
+  const int64_t end = std::min(outcome.total, page.offset() + page.limit);
+  for (int64_t i = page.offset(); i < end; ++i) {
     const Row& row = rows[static_cast<size_t>(i)];
-    OUBLI_TRY_ASSIGN(const auto address, customers::FindAddress(*reader, row.owner, row.id));
-    if (!address) return Fail(ErrorKind::kCorrupt, "an address id leads to no address");
+    OUBLI_TRY_ASSIGN(const auto address, customers::NothingIfErased(
+                                             customers::FindAddress(*reader, row.owner, row.id)));
+    if (!address) continue;  // erased since this view began
     WriteAddress(json, *address, row.owner.id, form_fields);
     ++outcome.count;
   }

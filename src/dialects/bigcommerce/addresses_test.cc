@@ -120,6 +120,20 @@ TEST_F(AddressesTest, AnUpdateKeepsWhatOtherDialectsKnow) {
   EXPECT_EQ(read().state_code, "");
 }
 
+// The country of a state may be the stored one.
+TEST_F(AddressesTest, AnUpdatesStateIsAFullNameToo) {
+  CreateCustomerOfId(11);
+  ASSERT_EQ(IdsOf(Post(kPath, Body())), std::vector<int64_t>{1});
+  EXPECT_EQ(Put(kPath, R"([{"id":1,"city":"Reno","state_or_province":"NV"}])").body,
+            Envelope(422, "Update customer addresses failed.",
+                     R"({"0.state_or_province":"must be the full name"})"));
+  EXPECT_NE(Get(kPath).body.find("Austin"), std::string::npos);
+  EXPECT_EQ(IdsOf(Put(kPath, R"([{"id":1,"country_code":"GB","state_or_province":"NV"}])")),
+            std::vector<int64_t>{1});
+  // What is stored is let be.
+  EXPECT_EQ(IdsOf(Put(kPath, R"([{"id":1,"country_code":"US"}])")), std::vector<int64_t>{1});
+}
+
 TEST_F(AddressesTest, WhatIsRefused) {
   CreateCustomerOfId(11);
   const std::string create = "Create customer addresses failed.";

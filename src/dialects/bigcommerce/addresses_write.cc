@@ -66,6 +66,11 @@ Result<std::optional<Written>> UpdateOne(StoreTransaction& transaction, const Ad
     return Fail(ErrorKind::kInvalid, choices.unknown_address, fmt::format("{}.id", index));
   }
   input.ApplyTo(*address);
+  // The country may be the stored one; what is stored already is let be.
+  if (choices.refuse_state_codes && input.state_or_province && HasStateCode(*address)) {
+    return Fail(ErrorKind::kInvalid, "must be the full name",
+                fmt::format("{}.state_or_province", index));
+  }
   return PutUnlessThere(transaction, *owner, std::move(*address));
 }
 

@@ -10,6 +10,7 @@
 #include "dialects/bigcommerce/choices.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/limits.h"
+#include "dialects/bigcommerce/login_attempts.h"
 #include "dialects/bigcommerce/request_id.h"
 #include "dialects/bigcommerce/router.h"
 
@@ -60,14 +61,15 @@ void AddLimitHeaders(const Choices& choices, const Admission& admission, http::R
       .AddHeader("x-rate-limit-requests-left", choices.shown_left);
 }
 
-// Safe from any thread: holds nothing but the environment, the choices and what is counted.
+// Safe from any thread: holds the environment, the choices and what counts.
 class BigCommerce final : public Dialect {
  public:
   BigCommerce(const Environment& environment, const Choices& choices)
       : environment_(environment),
         choices_(choices),
         array_choices_(WithChannelArrays(choices)),
-        limits_(environment.clock, choices_) {}
+        limits_(environment.clock, choices_),
+        login_attempts_(environment.clock, choices_) {}
 
   bool Claims(std::string_view path) const override { return IsUnderRoot(path); }
 
@@ -82,7 +84,11 @@ class BigCommerce final : public Dialect {
       Answer(choices_, std::move(respond), match.pattern)(MethodNotAllowed(match.allow));
       return;
     }
-    Call call{*request, environment_, choices_, Answer(choices_, std::move(respond), match.pattern),
+    Call call{*request,
+              environment_,
+              choices_,
+              login_attempts_,
+              Answer(choices_, std::move(respond), match.pattern),
               std::move(match.path_parameters)};
     if (auto refusal = Authenticate(call, match.store_hash, match.route->need)) {
       call.answer(std::move(*refusal));
@@ -101,6 +107,7 @@ class BigCommerce final : public Dialect {
       Call with_arrays{call.request,
                        environment_,
                        array_choices_,
+                       login_attempts_,
                        std::move(call.answer),
                        std::move(call.path_parameters),
                        std::move(call.principal),
@@ -116,6 +123,7 @@ class BigCommerce final : public Dialect {
   const Choices choices_;
   const Choices array_choices_;  // for stores that want channel_ids as an array
   mutable Limits limits_;        // safe from any thread
+  mutable LoginAttempts login_attempts_;
 };
 
 }  // namespace

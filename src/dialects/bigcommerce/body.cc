@@ -30,11 +30,40 @@ Result<std::string> ReadFormText(const json::value& value, const std::string& fi
   return std::string(*text);
 }
 
-Result<FormField> ReadFormField(const json::value& element, const std::string& path) {
-  if (!element.is_object()) {
-    return Fail(ErrorKind::kInvalid, kExpectedObject, path.substr(0, path.size() - 1));
+tl::unexpected<http::Response> RefuseBody(const Choices& choices, std::string_view text,
+                                          int invalid_status = 422) {
+  return tl::unexpected<http::Response>(
+      FromError(choices, Error{ErrorKind::kInvalid, std::string(text), std::string(kWholeBody)}, "",
+                invalid_status));
+}
+
+// The JSON in a request's body, whatever it is.
+tl::expected<json::value, http::Response> ReadBody(const http::Request& request,
+                                                   const Choices& choices,
+                                                   int invalid_status = 422) {
+  const auto refuse = [](http::Response response) {
+    return tl::unexpected<http::Response>(std::move(response));
+  };
+  if (!request.body.empty()) {
+    const std::string* content_type = request.FindHeader("Content-Type");
+    if (content_type == nullptr) {
+      return refuse(
+          ErrorEnvelope(400, choices.input_is_invalid, {}, "The Content-Type header is required"));
+    }
+    if (!IsJson(*content_type)) return refuse(ErrorEnvelope(415, choices.unsupported_media_type));
   }
-  const FieldReader reader(element.get_object(), path);
+  if (!IsValidUtf8(request.body)) {
+    return RefuseBody(choices, "error.invalid.utf8", invalid_status);
+  }
+  auto value = ParseJson(request.body);
+  if (!value) return refuse(ErrorEnvelope(400, choices.input_is_invalid, {}, "Syntax error"));
+  return std::move(*value);
+}
+
+}  // namespace
+
+Result<FormField> ReadFormField(const json::object& object, const std::string& path) {
+  const FieldReader reader(object, path);
   OUBLI_TRY(reader.Require("name"));
   std::optional<std::string> name;
   OUBLI_TRY(reader.Text("name", kFieldName, name));
@@ -62,39 +91,25 @@ Result<FormField> ReadFormField(const json::value& element, const std::string& p
   return field;
 }
 
-}  // namespace
-
 tl::expected<json::value, http::Response> ReadArrayBody(const http::Request& request,
                                                         const Choices& choices, size_t max_items,
                                                         std::string_view too_many_title,
                                                         int invalid_status) {
-  const auto refuse = [](http::Response response) {
-    return tl::unexpected<http::Response>(std::move(response));
-  };
-  if (!request.body.empty()) {
-    const std::string* content_type = request.FindHeader("Content-Type");
-    if (content_type == nullptr) {
-      return refuse(
-          ErrorEnvelope(400, choices.input_is_invalid, {}, "The Content-Type header is required"));
-    }
-    if (!IsJson(*content_type)) return refuse(ErrorEnvelope(415, choices.unsupported_media_type));
+  auto value = ReadBody(request, choices, invalid_status);
+  if (!value) return value;
+  if (!value->is_array()) return RefuseBody(choices, kExpectedArray, invalid_status);
+  if (value->get_array().empty()) return RefuseBody(choices, "error.minLength", invalid_status);
+  if (value->get_array().size() > max_items) {
+    return tl::unexpected<http::Response>(ErrorEnvelope(413, too_many_title));
   }
-  if (!IsValidUtf8(request.body)) {
-    return refuse(FromError(
-        choices, Error{ErrorKind::kInvalid, "error.invalid.utf8", std::string(kWholeBody)}, "",
-        invalid_status));
-  }
-  auto value = ParseJson(request.body);
-  if (!value) return refuse(ErrorEnvelope(400, choices.input_is_invalid, {}, "Syntax error"));
-  const auto fault = [&](std::string_view text) {
-    return refuse(FromError(choices,
-                            Error{ErrorKind::kInvalid, std::string(text), std::string(kWholeBody)},
-                            "", invalid_status));
-  };
-  if (!value->is_array()) return fault(kExpectedArray);
-  if (value->get_array().empty()) return fault("error.minLength");
-  if (value->get_array().size() > max_items) return refuse(ErrorEnvelope(413, too_many_title));
-  return std::move(*value);
+  return value;
+}
+
+tl::expected<json::value, http::Response> ReadObjectBody(const http::Request& request,
+                                                         const Choices& choices) {
+  auto value = ReadBody(request, choices);
+  if (value && !value->is_object()) return RefuseBody(choices, kExpectedObject);
+  return value;
 }
 
 const json::value* FieldReader::FindOrNull(std::string_view name) const {
@@ -192,8 +207,11 @@ Status ReadFormFields(const FieldReader& reader, std::optional<std::vector<FormF
   if (list->size() > kMaxFormFields) return reader.Fault("form_fields", "is too long");
   into.emplace();
   for (size_t i = 0; i < list->size(); ++i) {
-    OUBLI_TRY_ASSIGN(FormField field,
-                     ReadFormField((*list)[i], reader.ElementPath("form_fields", i)));
+    const std::string path = reader.ElementPath("form_fields", i);
+    if (!(*list)[i].is_object()) {
+      return Fail(ErrorKind::kInvalid, kExpectedObject, path.substr(0, path.size() - 1));
+    }
+    OUBLI_TRY_ASSIGN(FormField field, ReadFormField((*list)[i].get_object(), path));
     into->push_back(std::move(field));
   }
   return {};

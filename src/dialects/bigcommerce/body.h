@@ -25,6 +25,10 @@ tl::expected<boost::json::value, http::Response> ReadArrayBody(const http::Reque
                                                                std::string_view too_many_title,
                                                                int invalid_status = 422);
 
+// The JSON object in a request's body, or the refusal: as for an array.
+tl::expected<boost::json::value, http::Response> ReadObjectBody(const http::Request& request,
+                                                                const Choices& choices);
+
 // How many code points a text may have.
 struct TextLength {
   size_t min = 0;
@@ -72,6 +76,10 @@ Result<const boost::json::object*> ItemObject(const Choices& choices,
 // A text's rule: its length, and no control characters.
 Status CheckText(std::string_view text, TextLength length, std::string_view field);
 
+// One form field: {"name", "value": text, number or list of texts}; a value that is not there is
+// "".
+Result<customers::FormField> ReadFormField(const boost::json::object& object,
+                                           const std::string& path);
 // The member "form_fields": [{"name", "value": text, number or list of texts}].
 Status ReadFormFields(const FieldReader& reader,
                       std::optional<std::vector<customers::FormField>>& into);

@@ -16,6 +16,8 @@
 
 namespace oubli::dialects::bigcommerce {
 
+class LoginAttempts;
+
 // Answers the request in the name of a route, with the headers that every answer has. Copies may
 // outlive the call: a write keeps one until its commit. Safe from any thread.
 class Answer {
@@ -39,6 +41,7 @@ struct Call {
   const http::Request& request;
   const Environment& environment;
   const Choices& choices;
+  LoginAttempts& login_attempts;
   Answer answer;
   // What the pattern's {parameters} after {store_hash} were, percent-decoded, in order.
   std::vector<std::string> path_parameters;

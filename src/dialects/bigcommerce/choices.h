@@ -38,6 +38,9 @@ struct Choices {
   bool plain_date_is_whole_day = true;   // else midnight
   bool text_filters_ignore_case = true;  // e-mail addresses always do
   size_t max_embedded = 10;              // addresses and attributes shown inside a customer
+  // `include=addresses,formfields` shows the addresses' form fields too; else the customer's alone,
+  // as in the documents' example.
+  bool embedded_addresses_have_form_fields = false;
 
   // ---- bodies ----
   size_t max_customers_a_call = 10;
@@ -48,6 +51,32 @@ struct Choices {
   bool refuse_state_codes = true;  // "TX" for "Texas" (T22)
   size_t min_password = 7;         // and both letters and digits
   size_t max_password = 255;
+
+  size_t max_attributes_a_call = 50;  // as many as a store may have
+  size_t max_attributes_a_store = 50;
+  size_t max_attribute_values_a_call = 10;
+  size_t max_form_field_values_a_call = 50;
+  size_t max_form_fields = 200;  // that one customer or address may come to by them
+
+  // ---- form fields ----
+  // `field_type` finds the values that a field of that type could hold: lists for checkboxes,
+  // numbers for numbers, texts that are dates for date, texts for the others (with a line break for
+  // multiline alone). There are no definitions of fields that say more. Else it finds every value.
+  bool form_field_types_by_value = true;
+
+  // ---- logging in ----
+  int64_t default_channel_id = 1;
+  // Attempts that validate-credentials takes: of one store, and for one e-mail address in it.
+  int64_t max_logins_of_a_store = 600;
+  int64_t max_logins_of_an_email = 10;
+  int64_t login_window_ms = 60'000;
+
+  // ---- consent and settings ----
+  // `updated_at` is always the time of the call; else that of the last PUT, and of the call only
+  // for a customer who never said anything.
+  bool consent_time_is_of_the_call = false;
+  // Every number from 1 to this one is a channel: there is no list of them. Others are 404.
+  int64_t max_channel_id = INT32_MAX;
 
   // ---- deletion ----
   size_t max_ids_a_delete = 250;  // distinct ones
@@ -101,11 +130,28 @@ struct Choices {
   std::string_view add_members_failed = "Unable to add shopper profiles to segment.";
   std::string_view members_clash = "Unable to add shopper profiles to segment due to conflicts.";
   std::string_view unknown_profile = "invalid shopper profile ID";
-  std::string_view not_there = "The resource at that URL is not found.";
   std::string_view too_many_segmentation_items =
       "The request payload is too large. The maximum number of items allowed in the array is 50.";
   std::string_view window_is_closed =
       "The filter id:in is required: a delete without it takes all, and needs an open window.";
+  std::string_view unknown_attribute_value = "invalid attribute value ID";
+  std::string_view too_many_attributes =
+      "The request payload is too large. The maximum number of items allowed in the array is 50.";
+  std::string_view too_many_attributes_a_store = "A store can have at most 50 customer attributes.";
+  std::string_view too_many_attribute_values =
+      "The request payload is too large. The maximum number of items allowed in the array is 10.";
+  std::string_view too_many_form_field_values =
+      "The request payload is too large. The maximum number of items allowed in the array is 50.";
+  std::string_view too_many_form_fields = "would be more form fields than there may be";
+  std::string_view create_attributes_failed = "Create customer attributes failed.";
+  std::string_view update_attributes_failed = "Update customer attributes failed.";
+  std::string_view update_attribute_values_failed = "Update customer attribute values failed.";
+  std::string_view update_form_field_values_failed = "Update customer form field values failed.";
+  std::string_view validate_failed = "Validate customer credentials failed.";
+  std::string_view consent_failed = "Update customer consent failed.";
+  std::string_view settings_failed = "Update customer settings failed.";
+  std::string_view too_many_requests = "Too many requests";
+  std::string_view resource_not_found = "The resource at that URL is not found.";
   std::string_view unavailable = "The service is temporarily unavailable";
   std::string_view internal_error = "Internal Server Error";
 };

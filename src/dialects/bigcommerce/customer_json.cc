@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "base/date_time.h"
+#include "customers/attribute_definitions.h"
 #include "customers/shopper_profiles.h"
 #include "dialects/bigcommerce/address_json.h"
+#include "dialects/bigcommerce/attribute_json.h"
 
 namespace oubli::dialects::bigcommerce {
 namespace {
@@ -29,17 +31,6 @@ void WriteChannels(JsonWriter& json, const Profile& profile, const Choices& choi
   json.EndArray();
 }
 
-void WriteAttribute(JsonWriter& json, const AttributeValue& value, int64_t customer_id) {
-  json.BeginObject()
-      .Member("id", value.id)
-      .Member("attribute_id", value.attribute_id)
-      .Member("attribute_value", value.value)
-      .Member("customer_id", customer_id)
-      .Member("date_created", FormatIso8601(value.created_at))
-      .Member("date_modified", FormatIso8601(value.modified_at))
-      .EndObject();
-}
-
 void WriteOwnFields(JsonWriter& json, const Head& head, const Profile& profile) {
   json.Member("id", head.id);
   json.Key("authentication")
@@ -58,6 +49,22 @@ void WriteOwnFields(JsonWriter& json, const Head& head, const Profile& profile) 
       .Member("date_created", FormatIso8601(head.created_at))
       .Member("date_modified", FormatIso8601(head.modified_at))
       .Member("accepts_product_review_abandoned_cart_emails", profile.accepts_marketing);
+}
+
+// Of a definition that is gone no value is shown, also while they are being removed.
+Result<std::vector<AttributeValue>> ReadAttributeValues(customers::StoreView& view,
+                                                        const Head& head) {
+  OUBLI_TRY_ASSIGN(auto values,
+                   customers::NothingIfErased(customers::ListAttributeValues(view, head)));
+  if (values.empty()) return values;
+  OUBLI_TRY_ASSIGN(const bool some_are_going, customers::HasAttributeRemovals(view));
+  if (!some_are_going) return values;
+  OUBLI_TRY_ASSIGN(const auto definitions, customers::ListAttributeDefinitions(view));
+  std::erase_if(values, [&](const AttributeValue& value) {
+    return std::ranges::find(definitions, value.attribute_id,
+                             &customers::AttributeDefinition::id) == definitions.end();
+  });
+  return values;
 }
 
 }  // namespace
@@ -91,10 +98,11 @@ Result<CustomerView> ReadCustomerView(customers::StoreView& view, customers::Cus
   CustomerView shown;
   shown.customer = std::move(customer);
   if (includes.addresses) {
-    OUBLI_TRY_ASSIGN(shown.addresses, customers::ListAddresses(view, shown.customer.head));
+    OUBLI_TRY_ASSIGN(shown.addresses, customers::NothingIfErased(
+                                          customers::ListAddresses(view, shown.customer.head)));
   }
   if (includes.attributes) {
-    OUBLI_TRY_ASSIGN(shown.attributes, customers::ListAttributeValues(view, shown.customer.head));
+    OUBLI_TRY_ASSIGN(shown.attributes, ReadAttributeValues(view, shown.customer.head));
   }
   if (includes.shopper_profile_id) {
     OUBLI_TRY_ASSIGN(auto profile, customers::FindShopperProfile(view, shown.customer.head));
@@ -145,14 +153,15 @@ void WriteCustomer(JsonWriter& json, const CustomerView& view, const Includes& i
     json.Key("addresses").BeginArray();
     const size_t count = std::min(view.addresses->size(), choices.max_embedded);
     for (size_t i = 0; i < count; ++i) {
-      WriteAddress(json, (*view.addresses)[i], head.id, includes.form_fields);
+      WriteAddress(json, (*view.addresses)[i], head.id,
+                   includes.form_fields && choices.embedded_addresses_have_form_fields);
     }
     json.EndArray();
   }
   if (view.attributes) {
     json.Key("attributes").BeginArray();
     const size_t count = std::min(view.attributes->size(), choices.max_embedded);
-    for (size_t i = 0; i < count; ++i) WriteAttribute(json, (*view.attributes)[i], head.id);
+    for (size_t i = 0; i < count; ++i) WriteAttributeValue(json, (*view.attributes)[i], head.id);
     json.EndArray();
   }
   if (includes.form_fields) {

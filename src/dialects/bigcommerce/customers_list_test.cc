@@ -59,6 +59,52 @@ TEST_F(ListTest, TheContractsPlainCustomer) {
       R"("end_cursor":"eyJpZCI6Mn0","links":{}}}})");
 }
 
+// Contract 2.2, with what a customer has by itself; the numbers of what hangs on it are ours.
+TEST_F(ListTest, TheContractsIncludes) {
+  world_.clock().SetWall(*ParseIso8601("2018-11-14T17:00:00Z"));
+  ASSERT_EQ(Post("/v3/customers/attributes", R"([{"name":"Hat Size","type":"string"}])").status,
+            200);
+  customers::Customer jane;
+  jane.head.id = 11;
+  jane.head.created_at = *ParseIso8601("2018-11-13T18:00:00Z");
+  jane.profile.email = "jane@example.com";
+  jane.profile.first_name = "Jane";
+  jane.profile.last_name = "Doe";
+  jane.profile.phone = "1234567890";
+  jane.profile.store_credit = *Decimal::Parse("43.15");
+  jane.profile.channel_ids = {{1}};
+  jane.profile.form_fields = {{"Sales Rep", {"James Bond"}, customers::FormField::Shape::kText}};
+  Create(jane);
+  ASSERT_EQ(Post("/v3/customers/addresses",
+                 R"([{"customer_id":11,"address1":"123 Main Street","city":"Austin",
+      "country_code":"US","first_name":"Jane","last_name":"Doe","phone":"1234567890",
+      "postal_code":"78751","state_or_province":"Texas",
+      "form_fields":[{"name":"Gate","value":"7"}]}])")
+                .status,
+            200);
+  ASSERT_EQ(
+      Put("/v3/customers/attribute-values", R"([{"attribute_id":1,"customer_id":11,"value":"9"}])")
+          .status,
+      200);
+  const std::string body = Get(kPath + "?include=addresses,storecredit,attributes,formfields").body;
+  EXPECT_EQ(
+      body.substr(0, body.find(R"(,"meta")")),
+      R"({"data":[{"id":11,"authentication":{"force_password_reset":false},"company":"",)"
+      R"("customer_group_id":0,"email":"jane@example.com","first_name":"Jane",)"
+      R"("last_name":"Doe","notes":"","phone":"1234567890","registration_ip_address":"",)"
+      R"("tax_exempt_category":"","date_created":"2018-11-13T18:00:00Z",)"
+      R"("date_modified":"2018-11-13T18:00:00Z",)"
+      R"("accepts_product_review_abandoned_cart_emails":false,)"
+      R"("store_credit_amounts":[{"amount":43.15}],"origin_channel_id":1,"channel_ids":[1],)"
+      R"("addresses":[{"id":1,"address1":"123 Main Street","address2":"",)"
+      R"("address_type":"residential","city":"Austin","company":"","country":"United States",)"
+      R"("country_code":"US","customer_id":11,"first_name":"Jane","last_name":"Doe",)"
+      R"("phone":"1234567890","postal_code":"78751","state_or_province":"Texas"}],)"
+      R"("attributes":[{"id":1,"attribute_id":1,"attribute_value":"9","customer_id":11,)"
+      R"("date_created":"2018-11-14T17:00:00Z","date_modified":"2018-11-14T17:00:00Z"}],)"
+      R"("form_fields":[{"customer_id":11,"name":"Sales Rep","value":"James Bond"}]}])");
+}
+
 // Contract 1.9: page 1 of 2.
 TEST_F(ListTest, TheContractsCursors) {
   CreateAt(204, "2022-09-11T05:39:18Z");

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/json_writer.h"
+#include "customers/customer_settings.h"
 #include "customers/customers.h"
 #include "customers/definitions.h"
 #include "customers/records.h"
@@ -56,6 +57,10 @@ Result<CustomerView> CreateOne(StoreTransaction& transaction, const CustomerInpu
       return Fail(ErrorKind::kInvalid, choices.unknown_attribute,
                   fmt::format("{}attributes.{}.attribute_id", path, i));
     }
+  }
+  if (!input.customer_group_id) {
+    OUBLI_TRY_ASSIGN(customer.head.group_id,
+                     customers::DefaultGroupId(transaction, customer.profile.origin_channel_id));
   }
   CustomerView view;
   OUBLI_TRY_ASSIGN(view.customer, customers::CreateCustomer(transaction, std::move(customer)));

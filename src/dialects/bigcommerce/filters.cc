@@ -16,9 +16,16 @@ constexpr size_t kPlainDateLength = 10;  // 2024-05-14
 
 // The seconds that a filter's date means: one of them, or those of a day.
 Result<std::optional<SecondsRange>> ReadDate(const Query& query, const std::string& name,
-                                             const Choices& choices) {
+                                             const Choices& choices, DateForm form) {
   OUBLI_TRY_ASSIGN(const auto text, query.Single(name));
   if (!text) return std::nullopt;
+  if (form == DateForm::kOrUnix && IsDigits(*text)) {
+    const auto second = ParseInt(*text);
+    if (!second || *second > SecondOf(kMaxDateMs)) {
+      return Fail(ErrorKind::kInvalid, "must be a date", name);
+    }
+    return SecondsRange{*second, *second};
+  }
   const auto ms = ParseIso8601(*text);
   if (!ms) return Fail(ErrorKind::kInvalid, "must be a date", name);
   SecondsRange range{SecondOf(*ms), SecondOf(*ms)};
@@ -68,12 +75,13 @@ bool TextList::HasPartOf(std::string_view text, const Choices& choices) const {
       texts_, [&](const std::string& part) { return compared.find(part) != std::string::npos; });
 }
 
-Result<SecondsRange> ReadDates(const Query& query, std::string_view name, const Choices& choices) {
+Result<SecondsRange> ReadDates(const Query& query, std::string_view name, const Choices& choices,
+                               DateForm form) {
   const std::string base(name);
   const int64_t beyond = choices.date_bounds_inclusive ? 0 : 1;
-  OUBLI_TRY_ASSIGN(const auto exact, ReadDate(query, base, choices));
-  OUBLI_TRY_ASSIGN(const auto min, ReadDate(query, base + ":min", choices));
-  OUBLI_TRY_ASSIGN(const auto max, ReadDate(query, base + ":max", choices));
+  OUBLI_TRY_ASSIGN(const auto exact, ReadDate(query, base, choices, form));
+  OUBLI_TRY_ASSIGN(const auto min, ReadDate(query, base + ":min", choices, form));
+  OUBLI_TRY_ASSIGN(const auto max, ReadDate(query, base + ":max", choices, form));
   SecondsRange range;
   if (exact) range = *exact;
   if (min) range.from = std::max(range.from, min->from + beyond);

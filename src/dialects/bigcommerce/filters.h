@@ -37,8 +37,13 @@ struct SecondsRange {
   bool Has(int64_t second) const { return from <= second && second <= to; }
   bool IsEverything() const { return from == INT64_MIN && to == INT64_MAX; }
 };
+enum class DateForm {
+  kIso,
+  kOrUnix,  // seconds since 1970 will do too
+};
 // NAME, NAME:min and NAME:max together.
-Result<SecondsRange> ReadDates(const Query& query, std::string_view name, const Choices& choices);
+Result<SecondsRange> ReadDates(const Query& query, std::string_view name, const Choices& choices,
+                               DateForm form = DateForm::kIso);
 int64_t SecondOf(UnixMs ms);  // as the answers show it
 
 // An absent filter lets everything through.

@@ -1,6 +1,6 @@
 // The handlers of all calls; each answers its call exactly once. Listed in router.cc; a reader
-// finds one by its path: customers_*.cc, addresses_*.cc, and later resources (attributes,
-// metafields, hooks, V2) in files of their own.
+// finds one by its path: customers_*.cc, addresses_*.cc, attributes.cc, attribute_values_*.cc and
+// so on; later resources (metafields, hooks, V2) in files of their own.
 #pragma once
 
 #include "dialects/bigcommerce/call.h"
@@ -30,5 +30,26 @@ void ListShopperProfiles(Call& call);    // GET    /v3/shopper-profiles
 void CreateShopperProfiles(Call& call);  // POST   /v3/shopper-profiles
 void DeleteShopperProfiles(Call& call);  // DELETE /v3/shopper-profiles
 void ListSegmentsOfProfile(Call& call);  // GET /v3/shopper-profiles/{shopper_profile_id}/segments
+void ListAttributes(Call& call);         // GET    /v3/customers/attributes
+void CreateAttributes(Call& call);       // POST   /v3/customers/attributes
+void UpdateAttributes(Call& call);       // PUT    /v3/customers/attributes
+void DeleteAttributes(Call& call);       // DELETE /v3/customers/attributes
+
+void ListAttributeValues(Call& call);    // GET    /v3/customers/attribute-values
+void PutAttributeValues(Call& call);     // PUT    /v3/customers/attribute-values
+void DeleteAttributeValues(Call& call);  // DELETE /v3/customers/attribute-values
+
+void ListFormFieldValues(Call& call);  // GET /v3/customers/form-field-values
+void PutFormFieldValues(Call& call);   // PUT /v3/customers/form-field-values
+
+void ValidateCredentials(Call& call);  // POST /v3/customers/validate-credentials
+
+void GetConsent(Call& call);  // GET /v3/customers/{customer_id}/consent
+void PutConsent(Call& call);  // PUT /v3/customers/{customer_id}/consent
+
+void GetSettings(Call& call);         // GET /v3/customers/settings
+void PutSettings(Call& call);         // PUT /v3/customers/settings
+void GetChannelSettings(Call& call);  // GET /v3/customers/settings/channels/{channel_id}
+void PutChannelSettings(Call& call);  // PUT /v3/customers/settings/channels/{channel_id}
 
 }  // namespace oubli::dialects::bigcommerce

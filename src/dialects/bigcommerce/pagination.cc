@@ -22,11 +22,13 @@ Result<int64_t> ReadPositive(const Query& query, std::string_view name, int64_t 
   return *number;
 }
 
-Result<std::optional<Cursor>> ReadCursor(const Query& query, std::string_view name) {
+Result<std::optional<Cursor>> ReadCursor(const Query& query, std::string_view name,
+                                         bool of_fields) {
   OUBLI_TRY_ASSIGN(const auto text, query.Single(name));
   if (!text) return std::nullopt;
   auto cursor = DecodeCursor(*text);
-  if (!cursor) return Fail(ErrorKind::kInvalid, "is not a cursor", name);
+  if (!cursor || cursor->field.has_value() != of_fields)
+    return Fail(ErrorKind::kInvalid, "is not a cursor", name);
   return cursor;
 }
 
@@ -91,6 +93,10 @@ void WriteCursors(JsonWriter& json, const std::string& link_start, const PageReq
 }  // namespace
 
 std::string EncodeCursor(const Cursor& cursor) {
+  if (cursor.field) {
+    return Base64UrlEncode(
+        fmt::format(R"({{"sessionId":{},"fieldId":{}}})", cursor.id, *cursor.field));
+  }
   if (cursor.key) {
     return Base64UrlEncode(fmt::format(R"({{"id":{},"key":{}}})", cursor.id, *cursor.key));
   }
@@ -103,14 +109,24 @@ std::optional<Cursor> DecodeCursor(std::string_view text) {
   if (!bytes) return std::nullopt;
   const auto value = ParseJson(*bytes);
   if (!value || !value->is_object()) return std::nullopt;
-  const auto* id = FindMember(value->get_object(), "id");
-  const auto number = id == nullptr ? std::nullopt : AsInt(*id);
-  if (!number || *number < 0) return std::nullopt;
-  Cursor cursor{*number, std::nullopt};
-  if (const auto* key = FindMember(value->get_object(), "key")) {
-    cursor.key = AsInt(*key);
-    if (!cursor.key) return std::nullopt;
+  const auto& object = value->get_object();
+  const auto number = [&object](std::string_view name) -> std::optional<int64_t> {
+    const auto* member = FindMember(object, name);
+    return member == nullptr ? std::nullopt : AsInt(*member);
+  };
+  Cursor cursor;
+  if (FindMember(object, "sessionId") != nullptr) {
+    const auto session = number("sessionId");
+    cursor.field = number("fieldId");
+    if (!session || *session < 0 || !cursor.field) return std::nullopt;
+    cursor.id = *session;
+    return cursor;
   }
+  const auto id = number("id");
+  if (!id || *id < 0) return std::nullopt;
+  cursor.id = *id;
+  cursor.key = number("key");
+  if (!cursor.key && FindMember(object, "key") != nullptr) return std::nullopt;
   return cursor;
 }
 
@@ -119,20 +135,40 @@ int64_t PageRequest::offset() const {
   return (page - 1) * limit;
 }
 
-Result<PageRequest> ReadPageRequest(const Query& query, const Choices& choices, bool has_cursors) {
-  PageRequest request;
+namespace {
+
+Status ReadPageAndLimit(const Query& query, const Choices& choices, PageRequest& request) {
   OUBLI_TRY_ASSIGN(request.page, ReadPositive(query, "page", 1));
   OUBLI_TRY_ASSIGN(request.limit, ReadPositive(query, "limit", choices.default_limit));
   if (request.limit > choices.max_limit) {
     if (!choices.clamp_limit) return Fail(ErrorKind::kTooMany, choices.limit_too_large);
     request.limit = choices.max_limit;
   }
-  if (!has_cursors) return request;
-  OUBLI_TRY_ASSIGN(request.after, ReadCursor(query, "after"));
-  OUBLI_TRY_ASSIGN(request.before, ReadCursor(query, "before"));
+  return {};
+}
+
+Status ReadCursors(const Query& query, bool of_fields, PageRequest& request) {
+  OUBLI_TRY_ASSIGN(request.after, ReadCursor(query, "after", of_fields));
+  OUBLI_TRY_ASSIGN(request.before, ReadCursor(query, "before", of_fields));
   if (request.after && request.before) {
     return Fail(ErrorKind::kInvalid, "cannot stand beside after", "before");
   }
+  return {};
+}
+
+}  // namespace
+
+Result<PageRequest> ReadPageRequest(const Query& query, const Choices& choices, bool has_cursors) {
+  PageRequest request;
+  OUBLI_TRY(ReadPageAndLimit(query, choices, request));
+  if (has_cursors) OUBLI_TRY(ReadCursors(query, false, request));
+  return request;
+}
+
+Result<PageRequest> ReadFieldPageRequest(const Query& query, const Choices& choices) {
+  PageRequest request;
+  OUBLI_TRY(ReadPageAndLimit(query, choices, request));
+  OUBLI_TRY(ReadCursors(query, true, request));
   return request;
 }
 

@@ -18,9 +18,12 @@
 
 namespace oubli::dialects::bigcommerce {
 
+//
+// A form field's cursor is {"sessionId":38,"fieldId":40}: id and field.
 struct Cursor {
   int64_t id = 0;
-  std::optional<int64_t> key;
+  std::optional<int64_t> key = {};
+  std::optional<int64_t> field = {};
 };
 std::string EncodeCursor(const Cursor& cursor);
 std::optional<Cursor> DecodeCursor(std::string_view text);
@@ -38,6 +41,9 @@ struct PageRequest {
 // `page`, `limit` and, where the list has cursors, `after` and `before`. Errors: kInvalid with the
 // name of the parameter; kTooMany for a limit that is not clamped.
 Result<PageRequest> ReadPageRequest(const Query& query, const Choices& choices, bool has_cursors);
+
+// The same for a list of form fields, whose cursors have another form.
+Result<PageRequest> ReadFieldPageRequest(const Query& query, const Choices& choices);
 
 // What `meta` says of a page that has been read.
 struct PageOutcome {

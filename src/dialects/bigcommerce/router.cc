@@ -9,7 +9,7 @@
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-constexpr std::array<Route, 19> kRoutes = {{
+constexpr Route kRoutes[] = {
     {"GET", "/stores/{store_hash}/v3/customers", Need::kReadCustomers, ListCustomers},
     {"POST", "/stores/{store_hash}/v3/customers", Need::kModifyCustomers, CreateCustomers},
     {"PUT", "/stores/{store_hash}/v3/customers", Need::kModifyCustomers, UpdateCustomers},
@@ -38,7 +38,36 @@ constexpr std::array<Route, 19> kRoutes = {{
      DeleteShopperProfiles},
     {"GET", "/stores/{store_hash}/v3/shopper-profiles/{shopper_profile_id}/segments",
      Need::kReadCustomers, ListSegmentsOfProfile},
-}};
+    {"GET", "/stores/{store_hash}/v3/customers/attributes", Need::kReadCustomers, ListAttributes},
+    {"POST", "/stores/{store_hash}/v3/customers/attributes", Need::kModifyCustomers,
+     CreateAttributes},
+    {"PUT", "/stores/{store_hash}/v3/customers/attributes", Need::kModifyCustomers,
+     UpdateAttributes},
+    {"DELETE", "/stores/{store_hash}/v3/customers/attributes", Need::kModifyCustomers,
+     DeleteAttributes},
+    {"GET", "/stores/{store_hash}/v3/customers/attribute-values", Need::kReadCustomers,
+     ListAttributeValues},
+    {"PUT", "/stores/{store_hash}/v3/customers/attribute-values", Need::kModifyCustomers,
+     PutAttributeValues},
+    {"DELETE", "/stores/{store_hash}/v3/customers/attribute-values", Need::kModifyCustomers,
+     DeleteAttributeValues},
+    {"GET", "/stores/{store_hash}/v3/customers/form-field-values", Need::kReadCustomers,
+     ListFormFieldValues},
+    {"PUT", "/stores/{store_hash}/v3/customers/form-field-values", Need::kModifyCustomers,
+     PutFormFieldValues},
+    {"POST", "/stores/{store_hash}/v3/customers/validate-credentials", Need::kModifyCustomers,
+     ValidateCredentials},
+    {"GET", "/stores/{store_hash}/v3/customers/{customer_id}/consent", Need::kReadCustomers,
+     GetConsent},
+    {"PUT", "/stores/{store_hash}/v3/customers/{customer_id}/consent", Need::kModifyCustomers,
+     PutConsent},
+    {"GET", "/stores/{store_hash}/v3/customers/settings", Need::kReadCustomers, GetSettings},
+    {"PUT", "/stores/{store_hash}/v3/customers/settings", Need::kModifyCustomers, PutSettings},
+    {"GET", "/stores/{store_hash}/v3/customers/settings/channels/{channel_id}",
+     Need::kReadCustomers, GetChannelSettings},
+    {"PUT", "/stores/{store_hash}/v3/customers/settings/channels/{channel_id}",
+     Need::kModifyCustomers, PutChannelSettings},
+};
 
 constexpr size_t kMaxSegments = 12;  // more than any route has
 

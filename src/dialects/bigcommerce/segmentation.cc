@@ -116,7 +116,9 @@ http::Response BatchConflict(std::string_view title, const std::vector<FieldErro
   return JsonAnswer(409, std::move(body));
 }
 
-http::Response NotThere(const Choices& choices) { return ErrorEnvelope(404, choices.not_there); }
+http::Response NotThere(const Choices& choices) {
+  return ErrorEnvelope(404, choices.resource_not_found);
+}
 
 void AnswerListError(const Call& call, const Error& error) {
   if (error.kind == ErrorKind::kNotFound) return call.answer(NotThere(call.choices));

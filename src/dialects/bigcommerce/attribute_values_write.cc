@@ -1,0 +1,148 @@
+// PUT and DELETE /v3/customers/attribute-values (contract 4.2).
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/json_writer.h"
+#include "customers/customers.h"
+#include "customers/definitions.h"
+#include "customers/records.h"
+#include "dialects/bigcommerce/attribute_json.h"
+#include "dialects/bigcommerce/body.h"
+#include "dialects/bigcommerce/errors.h"
+#include "dialects/bigcommerce/handlers.h"
+#include "dialects/bigcommerce/ids_to_delete.h"
+
+namespace oubli::dialects::bigcommerce {
+namespace {
+
+using customers::AttributeValue;
+using customers::Head;
+using customers::OwnerKind;
+using customers::RecordKind;
+using customers::StoreTransaction;
+
+struct Input {
+  std::optional<int64_t> id, attribute_id, customer_id;
+  std::optional<std::string> value;
+};
+
+struct Written {
+  int64_t customer_id = 0;
+  AttributeValue value;
+};
+
+Result<Input> ReadOne(const boost::json::object& object, const std::string& path) {
+  const FieldReader reader(object, path);
+  Input input;
+  for (const std::string_view name : {"attribute_id", "value", "customer_id"}) {
+    OUBLI_TRY(reader.Require(name));
+  }
+  OUBLI_TRY(reader.Integer("attribute_id", INT64_MIN, INT64_MAX, input.attribute_id));
+  OUBLI_TRY(reader.Text("value", {0, 255}, input.value));
+  OUBLI_TRY(reader.Integer("customer_id", INT64_MIN, INT64_MAX, input.customer_id));
+  OUBLI_TRY(reader.Integer("id", INT64_MIN, INT64_MAX, input.id));
+  return input;
+}
+
+// Customer and attribute together name a value; an `id` beside them must be that value's.
+Result<Written> WriteOne(StoreTransaction& transaction, const Input& input,
+                         const Choices& choices) {
+  OUBLI_TRY_ASSIGN(const auto owner,
+                   customers::FindHead(transaction, OwnerKind::kCustomer, *input.customer_id));
+  if (!owner) return Fail(ErrorKind::kInvalid, choices.unknown_customer, "customer_id");
+  OUBLI_TRY_ASSIGN(const auto definition,
+                   customers::FindAttributeDefinition(transaction, *input.attribute_id));
+  if (!definition) return Fail(ErrorKind::kInvalid, choices.unknown_attribute, "attribute_id");
+  if (input.id) {
+    OUBLI_TRY_ASSIGN(const auto stored,
+                     customers::FindAttributeValue(transaction, *owner, *input.id));
+    if (!stored || stored->attribute_id != *input.attribute_id) {
+      return Fail(ErrorKind::kInvalid, choices.unknown_attribute_value, "id");
+    }
+  }
+  AttributeValue value;
+  value.attribute_id = *input.attribute_id;
+  value.value = *input.value;
+  OUBLI_TRY_ASSIGN(value, customers::PutAttributeValue(transaction, *owner, std::move(value)));
+  return Written{owner->id, std::move(value)};
+}
+
+Result<std::vector<Written>> WriteAll(StoreTransaction& transaction,
+                                      const std::vector<Input>& inputs, const Choices& choices) {
+  std::vector<Written> all;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    auto one = WriteOne(transaction, inputs[i], choices);
+    if (!one && !one.error().field.empty()) {
+      one.error().field = fmt::format("{}.{}", i, one.error().field);
+    }
+    if (!one) return Fail(one.error());
+    all.push_back(std::move(*one));
+  }
+  return all;
+}
+
+Result<std::vector<Input>> ReadAll(const boost::json::array& items, const Choices& choices) {
+  std::vector<Input> inputs;
+  for (size_t i = 0; i < items.size(); ++i) {
+    OUBLI_TRY_ASSIGN(const boost::json::object* object, ItemObject(choices, items, i));
+    OUBLI_TRY_ASSIGN(Input input, ReadOne(*object, ItemPath(choices, i)));
+    inputs.push_back(std::move(input));
+  }
+  return inputs;
+}
+
+http::Response AnswerOf(const std::vector<Written>& all) {
+  std::string body;
+  JsonWriter json(body);
+  json.BeginObject().Key("data").BeginArray();
+  for (const Written& one : all) WriteAttributeValue(json, one.value, one.customer_id);
+  json.EndArray().Key("meta").BeginObject().EndObject().EndObject();
+  return http::Response::Text(200, kJsonContentType, std::move(body));
+}
+
+// Unknown ids are passed over.
+Status DeleteAll(StoreTransaction& transaction, const std::vector<int64_t>& ids) {
+  for (const int64_t id : ids) {
+    OUBLI_TRY_ASSIGN(const auto owner,
+                     customers::FindRecordOwner(transaction, RecordKind::kAttributeValue, id));
+    if (!owner || owner->kind != OwnerKind::kCustomer) continue;
+    OUBLI_TRY(customers::DeleteRecord(transaction, *owner, RecordKind::kAttributeValue, id));
+  }
+  return {};
+}
+
+}  // namespace
+
+void PutAttributeValues(Call& call) {
+  const Choices& choices = call.choices;
+  const std::string_view title = choices.update_attribute_values_failed;
+  const auto body = ReadArrayBody(call.request, choices, choices.max_attribute_values_a_call,
+                                  choices.too_many_attribute_values);
+  if (!body) return call.answer(body.error());
+  auto inputs = ReadAll(body->get_array(), choices);
+  if (!inputs) return call.answer.Fail(inputs.error(), title);
+  call.store->Write(
+      [inputs = std::move(*inputs), &choices](StoreTransaction& transaction) {
+        return WriteAll(transaction, inputs, choices);
+      },
+      [title, answer = call.answer](Result<std::vector<Written>> all) {
+        if (all) return answer(AnswerOf(*all));
+        answer.Fail(all.error(), title);
+      });
+}
+
+void DeleteAttributeValues(Call& call) {
+  auto ids = ReadIdsToDelete(call.request, call.choices);
+  if (!ids) return call.answer.Fail(ids.error(), "");
+  if (ids->empty()) return call.answer(NoContent());
+  call.store->Write([ids = std::move(*ids)](
+                        StoreTransaction& transaction) { return DeleteAll(transaction, ids); },
+                    [answer = call.answer](Status outcome) {
+                      if (outcome) return answer(NoContent());
+                      answer.Fail(outcome.error(), "");
+                    });
+}
+
+}  // namespace oubli::dialects::bigcommerce
