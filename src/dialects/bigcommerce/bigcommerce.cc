@@ -11,6 +11,8 @@
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/request_id.h"
 #include "dialects/bigcommerce/router.h"
+#include "dialects/bigcommerce/v2/attempt_limit.h"
+#include "dialects/bigcommerce/v2/format.h"
 
 namespace oubli::dialects::bigcommerce {
 namespace {
@@ -29,17 +31,31 @@ bool AdmitsJson(std::string_view accept) {
 }
 
 // Only what is answered with a body cares: a DELETE has none.
-bool IsAcceptable(const Call& call) {
+bool IsAcceptable(const Call& call, bool is_v2) {
   if (!call.choices.check_accept || call.request.method == "DELETE") return true;
+  if (is_v2) return v2::ChooseFormat(call.request, call.suffix).has_value();
   const std::string* accept = call.request.FindHeader("Accept");
   return accept == nullptr || AdmitsJson(*accept);
 }
 
-// Safe from any thread: holds nothing but the environment and the choices.
+// The methods of a path of V2, for who asks before there is a token.
+http::Response Options(const std::string& methods) {
+  http::Response response;
+  const bool has_get = methods.find("GET") != std::string::npos;
+  response.AddHeader("allow", methods + (has_get ? ", HEAD, OPTIONS" : ", OPTIONS"));
+  return response;
+}
+
+// Safe from any thread: holds nothing but the environment, the choices and the count of tries at
+// passwords.
 class BigCommerce final : public Dialect {
  public:
   BigCommerce(const Environment& environment, const Choices& choices)
-      : environment_(environment), choices_(choices) {}
+      : environment_(environment),
+        choices_(choices),
+        password_tries_(environment.clock,
+                        {choices.password_tries_stretch_ms, choices.password_tries_a_customer,
+                         choices.password_tries_a_store}) {}
 
   bool Claims(std::string_view path) const override { return IsUnderRoot(path); }
 
@@ -51,14 +67,18 @@ class BigCommerce final : public Dialect {
       return;
     }
     if (match.route == nullptr) {
-      Answer(choices_, std::move(respond), match.pattern)(MethodNotAllowed(match.allow));
+      const bool asks = match.is_v2 && request->method == "OPTIONS";
+      Answer(choices_, std::move(respond),
+             match.pattern)(asks ? Options(match.allow) : MethodNotAllowed(match.allow));
       return;
     }
     Call call{*request, environment_, choices_, Answer(choices_, std::move(respond), match.pattern),
               std::move(match.path_parameters)};
+    call.suffix = match.suffix;
+    call.password_tries = &password_tries_;
     if (auto refusal = Authenticate(call, match.store_hash, match.route->need)) {
       call.answer(std::move(*refusal));
-    } else if (!IsAcceptable(call)) {
+    } else if (!IsAcceptable(call, match.is_v2)) {
       call.answer(ErrorEnvelope(406, choices_.not_acceptable));
     } else {
       match.route->handle(call);
@@ -68,6 +88,7 @@ class BigCommerce final : public Dialect {
  private:
   const Environment environment_;
   const Choices choices_;
+  mutable v2::AttemptLimit password_tries_;
 };
 
 }  // namespace

@@ -72,9 +72,9 @@ TEST_F(BigCommerceTest, TheObsoleteClientHeaderDoesNotCount) {
 
 TEST_F(BigCommerceTest, RoutesAreLookedUpBeforeTokens) {
   for (const std::string_view path :
-       {"/stores/abc/v3/nothing", "/stores", "/stores/abc", "/stores/abc/v3",
-        "/stores/abc/v2/customers", "/stores/abc/v3/customers/5", "/stores/abc/v3/Customers",
-        "/stores/abc/v3/customers/attributes", "/stores/abc/v3/hooks",
+       {"/stores/abc/v3/nothing", "/stores", "/stores/abc", "/stores/abc/v3", "/stores/abc/v2",
+        "/stores/abc/v2/orders", "/stores/abc/v3/customers.json", "/stores/abc/v3/customers/5",
+        "/stores/abc/v3/Customers", "/stores/abc/v3/customers/attributes", "/stores/abc/v3/hooks",
         "/stores/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o"}) {
     const auto answer = world_.Send("GET", path);
     EXPECT_EQ(answer.status, 404) << path;
@@ -149,7 +149,7 @@ TEST_F(BigCommerceTest, ScopesOfEveryRoute) {
   const std::string customers = "/stores/{store_hash}/v3/customers";
   const std::set<std::string_view> read = {kModifyScope, kReadScope};
   const std::set<std::string_view> modify = {kModifyScope};
-  const std::map<std::pair<std::string, std::string>, std::set<std::string_view>> expected = {
+  std::map<std::pair<std::string, std::string>, std::set<std::string_view>> expected = {
       {{"GET", customers}, read},
       {{"POST", customers}, modify},
       {{"PUT", customers}, modify},
@@ -159,6 +159,35 @@ TEST_F(BigCommerceTest, ScopesOfEveryRoute) {
       {{"PUT", customers + "/addresses"}, modify},
       {{"DELETE", customers + "/addresses"}, modify},
   };
+  const std::string v2 = "/stores/{store_hash}/v2";
+  const std::string customer = v2 + "/customers/{customer_id}";
+  const std::string group = v2 + "/customer_groups/{group_id}";
+  const auto scopes = access::KnownScopes();
+  const std::set<std::string_view> any(scopes.begin(), scopes.end());
+  expected.insert({
+      {{"GET", v2 + "/customers"}, read},
+      {{"POST", v2 + "/customers"}, modify},
+      {{"DELETE", v2 + "/customers"}, modify},
+      {{"GET", v2 + "/customers/count"}, read},
+      {{"GET", customer}, read},
+      {{"PUT", customer}, modify},
+      {{"DELETE", customer}, modify},
+      {{"POST", customer + "/validate"}, modify},
+      {{"GET", customer + "/addresses"}, read},
+      {{"POST", customer + "/addresses"}, modify},
+      {{"DELETE", customer + "/addresses"}, modify},
+      {{"GET", customer + "/addresses/count"}, read},
+      {{"GET", customer + "/addresses/{address_id}"}, read},
+      {{"PUT", customer + "/addresses/{address_id}"}, modify},
+      {{"DELETE", customer + "/addresses/{address_id}"}, modify},
+      {{"GET", v2 + "/customer_groups"}, read},
+      {{"POST", v2 + "/customer_groups"}, modify},
+      {{"GET", v2 + "/customer_groups/count"}, read},
+      {{"GET", group}, read},
+      {{"PUT", group}, modify},
+      {{"DELETE", group}, modify},
+      {{"GET", v2 + "/time"}, any},
+  });
   EXPECT_EQ(expected.size(), Routes().size());
   ASSERT_EQ(access::KnownScopes().size(), 4U);
   for (const std::string_view scope : access::KnownScopes()) {
