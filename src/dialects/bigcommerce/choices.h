@@ -48,6 +48,8 @@ struct Choices {
   bool check_xml_root = true;  // <customer> for a customer; else any element
 
   // ---- V2 ----
+  // An e-mail address that is taken is a 409; else the 400 of a field that is not valid.
+  bool taken_email_is_conflict = true;
   // A customer_group_id of V2 is that of a group; else any number, as in V3.
   bool group_must_exist = true;
   // A new customer of V2 whose body names no group is put into the default one; else into none.

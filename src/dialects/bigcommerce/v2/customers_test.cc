@@ -160,6 +160,34 @@ TEST_F(V2CustomersTest, ATakenEmailIsAConflict) {
   EXPECT_EQ(Population(), 2);
 }
 
+class V2OtherChoicesTest : public V2Test {
+ protected:
+  V2OtherChoicesTest()
+      : V2Test([](const Environment& environment) {
+          Choices choices;
+          choices.taken_email_is_conflict = false;
+          choices.group_must_exist = false;
+          choices.new_customers_join_default_group = false;
+          choices.unknown_delete_is_not_found = false;
+          choices.heed_forwarded_proto = false;
+          return MakeWithChoices(environment, choices);
+        }) {}
+};
+
+TEST_F(V2OtherChoicesTest, DoWhatTheySay) {
+  MakeGroup("Retail", true);
+  ASSERT_EQ(AskJson("POST", "/customers", kJane).status, 200);
+  EXPECT_EQ(Find(1)->head.group_id, 0);
+  EXPECT_EQ(AskJson("POST", "/customers", kJane).body, Invalid("email", "is already in use"));
+  EXPECT_EQ(AskJson("PUT", "/customers/1", R"({"customer_group_id":77})").status, 200);
+  EXPECT_EQ(Ask("DELETE", "/customers/2").status, 204);
+  EXPECT_EQ(Ask("DELETE", "/customer_groups/2").status, 204);
+  EXPECT_NE(Ask("GET", "/customers/1", {{"X-Forwarded-Proto", "https"}})
+                .body.find("\"url\":\"http://127.0.0.1"),
+            std::string::npos);
+  EXPECT_EQ(Population(), 1);
+}
+
 TEST_F(V2CustomersTest, NobodyAndNonsenseAre404) {
   Create("a@example.com");
   for (const std::string path :

@@ -65,8 +65,15 @@ Result<Customer> Update(StoreTransaction& transaction, int64_t id, const Custome
 
 // The answer to a write: the customer as stored.
 auto AnswerWith(const Call& call) {
-  return [reply = Reply(call), links = Links(call)](const Result<Customer>& customer) {
-    if (!customer) return reply.Fail(customer.error());
+  return [reply = Reply(call), links = Links(call),
+          &choices = call.choices](const Result<Customer>& customer) {
+    if (!customer) {
+      Error error = customer.error();
+      if (error.kind == ErrorKind::kConflict && !choices.taken_email_is_conflict) {
+        error = {ErrorKind::kInvalid, "is already in use", error.field};
+      }
+      return reply.Fail(error);
+    }
     reply.Object(200, "customer", CustomerObject(*customer, links));
   };
 }
