@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <vector>
+
+#include "base/text.h"
 
 namespace oubli {
 namespace {
@@ -169,6 +172,30 @@ bool ReadZone(Reader& reader, int64_t& ms) {
   return true;
 }
 
+// The number of `word` in a list of names of three letters.
+template <size_t kCount>
+std::optional<unsigned> NumberOfName(const char* const (&names)[kCount], std::string_view word) {
+  for (unsigned i = 0; i < kCount; ++i) {
+    if (EqualsIgnoreCase(names[i], word)) return i;
+  }
+  return std::nullopt;
+}
+
+// Hours and minutes, with or without seconds.
+bool ReadClock(std::string_view word, int64_t& ms) {
+  if (word.size() == 5) return ReadClock(std::string(word) + ":00", ms);
+  Reader reader(word);
+  return word.size() == 8 && ReadTime(reader, ms) && reader.AtEnd();
+}
+
+bool ReadMailZone(std::string_view word, int64_t& ms) {
+  if (word == "GMT" || word == "UT" || word == "UTC" || word == "Z") return true;
+  const std::string zone =
+      word.starts_with('+') || word.starts_with('-') ? std::string(word) : "+" + std::string(word);
+  Reader reader(zone);
+  return zone.size() == 5 && ReadZone(reader, ms) && reader.AtEnd();
+}
+
 }  // namespace
 
 std::string FormatIso8601(UnixMs ms) { return FormatDateAndTime(ms, 'T', "Z"); }
@@ -200,6 +227,32 @@ std::optional<UnixMs> ParseIso8601(std::string_view text) {
   if (!reader.Take('T') && !reader.Take(' ')) return std::nullopt;
   if (!ReadTime(reader, ms) || !ReadZone(reader, ms) || !reader.AtEnd()) return std::nullopt;
   // A zone can push the first and the last day out of the years that we print.
+  if (ms < kMinDateMs || ms > kMaxDateMs) return std::nullopt;
+  return ms;
+}
+
+std::optional<UnixMs> ParseRfc2822(std::string_view text) {
+  if (const size_t comma = text.find(','); comma != std::string_view::npos) {
+    if (!NumberOfName(kWeekdays, Trim(text.substr(0, comma)))) return std::nullopt;
+    text.remove_prefix(comma + 1);
+  }
+  std::vector<std::string_view> words;
+  for (const std::string_view word : Split(text, ' ')) {
+    if (!word.empty()) words.push_back(word);
+  }
+  if (words.size() != 5 || words[0].size() > 2 || words[2].size() != 4) return std::nullopt;
+  const auto month = NumberOfName(kMonths, words[1]);
+  if (!month || !IsDigits(words[0]) || !IsDigits(words[2])) return std::nullopt;
+  std::string date(words[2]);
+  date += '-';
+  AppendPadded(date, *month + 1, 2);
+  date += '-';
+  AppendPadded(date, static_cast<unsigned>(*ParseInt(words[0])), 2);
+  Reader reader(date);
+  int64_t ms = 0;
+  if (!ReadDate(reader, ms) || !ReadClock(words[3], ms) || !ReadMailZone(words[4], ms)) {
+    return std::nullopt;
+  }
   if (ms < kMinDateMs || ms > kMaxDateMs) return std::nullopt;
   return ms;
 }

@@ -27,4 +27,9 @@ std::string FormatDate(UnixMs ms);           // 2018-01-05
 // and for times outside the years 0001 to 9999. Below a millisecond digits are dropped.
 std::optional<UnixMs> ParseIso8601(std::string_view text);
 
+// Reads "Wed, 10 Jan 2018 21:02:23 +0000" (RFC 2822) and HTTP's form of it, whose zone is GMT. The
+// name of the day and the seconds may be missing; a zone without its sign is what a query makes of
+// an unencoded '+', and east. Nothing for anything else, as above.
+std::optional<UnixMs> ParseRfc2822(std::string_view text);
+
 }  // namespace oubli

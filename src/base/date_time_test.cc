@@ -122,5 +122,29 @@ TEST(DateTimeTest, ReadsBackEveryDayOfFourCenturies) {
   }
 }
 
+TEST(DateTimeTest, ReadsMailAndHttpDates) {
+  const UnixMs time = *ParseIso8601("2018-01-10T21:02:23Z");
+  EXPECT_EQ(ParseRfc2822("Wed, 10 Jan 2018 21:02:23 +0000"), time);
+  EXPECT_EQ(ParseRfc2822(" wed, 10 jan 2018 21:02:23 GMT "), time);
+  EXPECT_EQ(ParseRfc2822("10 Jan 2018 21:02:23 UT"), time);
+  EXPECT_EQ(ParseRfc2822("Wed, 10 Jan 2018 23:02:23 +0200"), time);
+  EXPECT_EQ(ParseRfc2822("Wed, 10 Jan 2018 16:32:23 -0430"), time);
+  EXPECT_EQ(ParseRfc2822("Wed, 10 Jan 2018 21:02:23  0000"), time);
+  EXPECT_EQ(ParseRfc2822("Wed, 10 Jan 2018 21:02 Z"), time - 23'000);
+  EXPECT_EQ(ParseRfc2822("Fri, 5 Jan 2018 00:00:00 GMT"), *ParseIso8601("2018-01-05"));
+  EXPECT_EQ(ParseRfc2822(FormatRfc2822(time)), time);
+  EXPECT_EQ(ParseRfc2822(FormatHttpDate(time)), time);
+  for (const char* text :
+       {"", " ", ",", "nonsense", "Wed, 10 Jan 2018 21:02:23", "Xed, 10 Jan 2018 21:02:23 GMT",
+        "Wed, 31 Feb 2018 21:02:23 GMT", "Wed, 10 Foo 2018 21:02:23 GMT",
+        "Wed, 10 Jan 18 21:02:23 GMT", "Wed, 10 Jan 2018 24:02:23 GMT",
+        "Wed, 10 Jan 2018 21:02:2 GMT", "Wed, 10 Jan 2018 21:02:23 MEZ",
+        "Wed, 10 Jan 2018 21:02:23 +02:00", "Wed, 10 Jan 2018 21:02:23 GMT x",
+        "Wed, -1 Jan 2018 21:02:23 GMT", "Wed, 10 Jan 2018 21:02.1 GMT", "2018-01-10T21:02:23Z",
+        "Sat, 01 Jan 0001 00:00:00 +0100", "Wednesday, 10-Jan-18 21:02:23 GMT"}) {
+    EXPECT_FALSE(ParseRfc2822(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace oubli

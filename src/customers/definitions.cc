@@ -26,8 +26,6 @@ Result<std::optional<T>> OneRow(Statement& select, Read read) {
   return read(select);
 }
 
-Group ReadGroup(Statement& row) { return {row.Int(0), std::string(row.Text(1)), row.Int(2)}; }
-
 AttributeDefinition ReadAttribute(Statement& row) {
   return {row.Int(0), std::string(row.Text(1)), std::string(row.Text(2)), row.Int(3), row.Int(4)};
 }
@@ -47,39 +45,6 @@ Campaign ReadCampaign(Statement& row) {
 }
 
 }  // namespace
-
-Result<std::vector<Group>> ListGroups(StoreView& view) {
-  OUBLI_TRY_ASSIGN(auto select, view.connection().Prepare(
-                                    "SELECT id, name, created_at FROM customer_group ORDER BY id"));
-  return Rows<Group>(*select, ReadGroup);
-}
-
-Result<std::optional<Group>> FindGroup(StoreView& view, int64_t id) {
-  OUBLI_TRY_ASSIGN(
-      auto select,
-      view.connection().Prepare("SELECT id, name, created_at FROM customer_group WHERE id = $1"));
-  select->Bind(1, id);
-  return OneRow<Group>(*select, ReadGroup);
-}
-
-Result<Group> EnsureGroup(StoreTransaction& transaction, std::string_view name) {
-  {
-    OUBLI_TRY_ASSIGN(auto select, transaction.connection().Prepare(
-                                      "SELECT id, name, created_at FROM customer_group "
-                                      "WHERE name = $1"));
-    select->BindText(1, name);
-    OUBLI_TRY_ASSIGN(auto found, OneRow<Group>(*select, ReadGroup));
-    if (found) return *found;
-  }
-  Group group{0, std::string(name), transaction.now_ms()};
-  OUBLI_TRY_ASSIGN(group.id, NextNumber(transaction, "group_id"));
-  OUBLI_TRY_ASSIGN(auto insert, transaction.connection().Prepare(
-                                    "INSERT INTO customer_group (id, name, created_at) "
-                                    "VALUES ($1, $2, $3)"));
-  insert->Bind(1, group.id).BindText(2, group.name).Bind(3, group.created_at);
-  OUBLI_TRY(insert->Step());
-  return group;
-}
 
 Result<std::vector<AttributeDefinition>> ListAttributeDefinitions(StoreView& view) {
   OUBLI_TRY_ASSIGN(auto select,

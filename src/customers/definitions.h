@@ -1,4 +1,5 @@
-// What is nobody's and stays when customers go: groups, attribute definitions, campaigns, settings.
+// What is nobody's and stays when customers go: attribute definitions, campaigns, settings, and the
+// groups of groups.h.
 #pragma once
 
 #include <optional>
@@ -8,19 +9,10 @@
 
 #include "base/decimal.h"
 #include "base/result.h"
+#include "customers/groups.h"
 #include "customers/store.h"
 
 namespace oubli::customers {
-
-struct Group {
-  int64_t id = 0;
-  std::string name;
-  UnixMs created_at = 0;
-};
-Result<std::vector<Group>> ListGroups(StoreView& view);
-Result<std::optional<Group>> FindGroup(StoreView& view, int64_t id);
-// The group of that name, made if there is none.
-Result<Group> EnsureGroup(StoreTransaction& transaction, std::string_view name);
 
 struct AttributeDefinition {
   int64_t id = 0;

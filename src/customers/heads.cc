@@ -141,6 +141,20 @@ Status UpdateHead(StoreTransaction& transaction, const Head& head, std::string_v
   return {};
 }
 
+Result<int64_t> MoveGroupMembers(StoreTransaction& transaction, int64_t from_group,
+                                 int64_t to_group) {
+  OUBLI_TRY_ASSIGN(auto move, transaction.connection().Prepare(
+                                  "UPDATE owner SET group_id = $4, modified_at = $5 "
+                                  "WHERE epoch = $1 AND kind = $2 AND group_id = $3"));
+  move->Bind(1, transaction.keys().epoch())
+      .Bind(2, static_cast<int64_t>(OwnerKind::kCustomer))
+      .Bind(3, from_group)
+      .Bind(4, to_group)
+      .Bind(5, transaction.now_ms());
+  OUBLI_TRY(move->Step());
+  return move->Changes();
+}
+
 Result<std::optional<HeadAndTokens>> FindHeadAndTokens(StoreView& view, OwnerKind kind,
                                                        int64_t id) {
   OUBLI_TRY_ASSIGN(auto select,

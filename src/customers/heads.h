@@ -33,6 +33,11 @@ inline constexpr std::string_view kOrdinalCounter = "ordinal";
 Status InsertHead(StoreTransaction& transaction, const Head& head, std::string_view tokens);
 Status UpdateHead(StoreTransaction& transaction, const Head& head, std::string_view tokens);
 
+// Puts every living customer of one group into another (0: into none), whoever they are, with
+// modified_at now: one statement, however many there are. Returns how many there were.
+Result<int64_t> MoveGroupMembers(StoreTransaction& transaction, int64_t from_group,
+                                 int64_t to_group);
+
 struct HeadAndTokens {
   Head head;
   std::string tokens;

@@ -125,11 +125,23 @@ CREATE TABLE attribute_removal (
 );
 )sql";
 
+// What BigCommerce's V2 knows of a group besides its name. Lists are JSON.
+constexpr std::string_view kGroupFields = R"sql(
+ALTER TABLE customer_group ADD COLUMN modified_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE customer_group ADD COLUMN is_default BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE customer_group ADD COLUMN is_for_guests BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE customer_group ADD COLUMN category_access TEXT NOT NULL DEFAULT 'all';
+ALTER TABLE customer_group ADD COLUMN categories TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE customer_group ADD COLUMN discount_rules TEXT NOT NULL DEFAULT '[]';
+UPDATE customer_group SET modified_at = created_at;
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> StoreSchema() {
   static const std::array kSchema = {
-      kTables, kKeyTable, keys::kKeyTreeDdl, kWithoutKeyTable, kSegments, kAttributeRemovals,
+      kTables,   kKeyTable,          keys::kKeyTreeDdl, kWithoutKeyTable,
+      kSegments, kAttributeRemovals, kGroupFields,
   };
   return kSchema;
 }

@@ -62,6 +62,8 @@ Status ReadType(const FieldReader& reader, AddressInput& input) {
   return {};
 }
 
+}  // namespace
+
 // The states of these countries have codes of capital letters, and no state's name looks like one.
 bool IsStateCode(std::string_view country_code, std::string_view state) {
   if (country_code != "US" && country_code != "CA" && country_code != "AU") return false;
@@ -71,8 +73,6 @@ bool IsStateCode(std::string_view country_code, std::string_view state) {
   }
   return true;
 }
-
-}  // namespace
 
 void WriteAddress(JsonWriter& json, const Address& address, int64_t customer_id,
                   bool with_form_fields) {

@@ -42,6 +42,8 @@ Result<AddressInput> ReadAddress(const boost::json::object& object, const std::s
 
 // Whether a state is written as a code where the full name is wanted (T22).
 bool HasStateCode(const customers::Address& address);
+// Whether a text is the code ("TX") of a state of the US, Canada or Australia.
+bool IsStateCode(std::string_view country_code, std::string_view state);
 
 // Whether two addresses of one customer agree in all that makes an address unique (contract 3).
 bool SameAddress(const customers::Address& a, const customers::Address& b);

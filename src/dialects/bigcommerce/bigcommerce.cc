@@ -13,6 +13,8 @@
 #include "dialects/bigcommerce/login_attempts.h"
 #include "dialects/bigcommerce/request_id.h"
 #include "dialects/bigcommerce/router.h"
+#include "dialects/bigcommerce/v2/attempt_limit.h"
+#include "dialects/bigcommerce/v2/format.h"
 
 namespace oubli::dialects::bigcommerce {
 namespace {
@@ -31,8 +33,9 @@ bool AdmitsJson(std::string_view accept) {
 }
 
 // Only what is answered with a body cares: a DELETE has none.
-bool IsAcceptable(const Call& call) {
+bool IsAcceptable(const Call& call, bool is_v2) {
   if (!call.choices.check_accept || call.request.method == "DELETE") return true;
+  if (is_v2) return v2::ChooseFormat(call.request, call.suffix).has_value();
   const std::string* accept = call.request.FindHeader("Accept");
   return accept == nullptr || AdmitsJson(*accept);
 }
@@ -61,6 +64,14 @@ void AddLimitHeaders(const Choices& choices, const Admission& admission, http::R
       .AddHeader("x-rate-limit-requests-left", choices.shown_left);
 }
 
+// The methods of a path of V2, for who asks before there is a token.
+http::Response Options(const std::string& methods) {
+  http::Response response;
+  const bool has_get = methods.find("GET") != std::string::npos;
+  response.AddHeader("allow", methods + (has_get ? ", HEAD, OPTIONS" : ", OPTIONS"));
+  return response;
+}
+
 // Safe from any thread: holds the environment, the choices and what counts.
 class BigCommerce final : public Dialect {
  public:
@@ -69,7 +80,10 @@ class BigCommerce final : public Dialect {
         choices_(choices),
         array_choices_(WithChannelArrays(choices)),
         limits_(environment.clock, choices_),
-        login_attempts_(environment.clock, choices_) {}
+        login_attempts_(environment.clock, choices_),
+        password_tries_(environment.clock,
+                        {choices.password_tries_stretch_ms, choices.password_tries_a_customer,
+                         choices.password_tries_a_store}) {}
 
   bool Claims(std::string_view path) const override { return IsUnderRoot(path); }
 
@@ -81,7 +95,9 @@ class BigCommerce final : public Dialect {
       return;
     }
     if (match.route == nullptr) {
-      Answer(choices_, std::move(respond), match.pattern)(MethodNotAllowed(match.allow));
+      const bool asks = match.is_v2 && request->method == "OPTIONS";
+      Answer(choices_, std::move(respond),
+             match.pattern)(asks ? Options(match.allow) : MethodNotAllowed(match.allow));
       return;
     }
     Call call{*request,
@@ -90,6 +106,8 @@ class BigCommerce final : public Dialect {
               login_attempts_,
               Answer(choices_, std::move(respond), match.pattern),
               std::move(match.path_parameters)};
+    call.suffix = match.suffix;
+    call.password_tries = &password_tries_;
     if (auto refusal = Authenticate(call, match.store_hash, match.route->need)) {
       call.answer(std::move(*refusal));
       return;
@@ -101,7 +119,7 @@ class BigCommerce final : public Dialect {
     call.answer.SetAdmission(std::move(admission));
     if (!admitted) {
       call.answer(TooManyRequests(choices_, route.pattern, retry_after_s));
-    } else if (!IsAcceptable(call)) {
+    } else if (!IsAcceptable(call, match.is_v2)) {
       call.answer(ErrorEnvelope(406, choices_.not_acceptable));
     } else if (call.store->settings().IsOn(customers::Setting::kBigCommerceChannelIdsAsArray)) {
       Call with_arrays{call.request,
@@ -111,7 +129,9 @@ class BigCommerce final : public Dialect {
                        std::move(call.answer),
                        std::move(call.path_parameters),
                        std::move(call.principal),
-                       std::move(call.store)};
+                       std::move(call.store),
+                       call.suffix,
+                       call.password_tries};
       route.handle(with_arrays);
     } else {
       route.handle(call);
@@ -124,6 +144,7 @@ class BigCommerce final : public Dialect {
   const Choices array_choices_;  // for stores that want channel_ids as an array
   mutable Limits limits_;        // safe from any thread
   mutable LoginAttempts login_attempts_;
+  mutable v2::AttemptLimit password_tries_;
 };
 
 }  // namespace

@@ -69,8 +69,9 @@ TEST_F(BigCommerceTest, TheObsoleteClientHeaderDoesNotCount) {
 
 TEST_F(BigCommerceTest, RoutesAreLookedUpBeforeTokens) {
   for (const std::string_view path :
-       {"/stores/abc/v3/nothing", "/stores", "/stores/abc", "/stores/abc/v3",
-        "/stores/abc/v1/customers", "/stores/abc/v3/customers/5", "/stores/abc/v3/Customers",
+       {"/stores/abc/v3/nothing", "/stores", "/stores/abc", "/stores/abc/v3", "/stores/abc/v2",
+        "/stores/abc/v1/customers", "/stores/abc/v2/orders", "/stores/abc/v3/customers.json",
+        "/stores/abc/v3/customers/5", "/stores/abc/v3/Customers",
         "/stores/abc/v3/customers/5/nothing", "/stores/abc/v3/nothing/hooks",
         "/stores/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o"}) {
     const auto answer = world_.Send("GET", path);

@@ -37,6 +37,13 @@ class Answer {
   Admission admission_;
 };
 
+namespace v2 {
+class AttemptLimit;
+}
+
+// What a path of V2 ends in, ".xml" say: see v2/format.h.
+enum class PathSuffix { kNone, kJson, kXml };
+
 struct Call {
   const http::Request& request;
   const Environment& environment;
@@ -47,6 +54,8 @@ struct Call {
   std::vector<std::string> path_parameters;
   access::Principal principal = {};
   std::shared_ptr<customers::Store> store = nullptr;
+  PathSuffix suffix = PathSuffix::kNone;
+  v2::AttemptLimit* password_tries = nullptr;  // lives as long as the dialect
 };
 
 }  // namespace oubli::dialects::bigcommerce

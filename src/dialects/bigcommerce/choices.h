@@ -77,6 +77,29 @@ struct Choices {
   bool consent_time_is_of_the_call = false;
   // Every number from 1 to this one is a channel: there is no list of them. Others are 404.
   int64_t max_channel_id = INT32_MAX;
+  size_t max_xml_bytes = 1024 * 1024;
+  bool check_xml_root = true;  // <customer> for a customer; else any element
+
+  // ---- V2 ----
+  // An e-mail address that is taken is a 409; else the 400 of a field that is not valid.
+  bool taken_email_is_conflict = true;
+  // A customer_group_id of V2 is that of a group; else any number, as in V3.
+  bool group_must_exist = true;
+  // A new customer of V2 whose body names no group is put into the default one; else into none.
+  bool new_customers_join_default_group = true;
+  // The 400 of customer groups is {"errors":[{status,title,type}]}; else the array of the others.
+  bool group_errors_in_object = true;
+  // A store-wide discount that cannot be is left out and answered with 207; else the body is 400.
+  bool store_wide_fault_is_207 = true;
+  // DELETE of an id that nobody has is 404, in V2; else 204, as in V3.
+  bool unknown_delete_is_not_found = true;
+  // "X-Forwarded-Proto: https" makes links begin with https, and nothing makes them begin with http
+  // for who came by TLS; else the header is not looked at.
+  bool heed_forwarded_proto = true;
+  // Tries at passwords by POST /v2/customers/{id}/validate.
+  int64_t password_tries_stretch_ms = 60'000;
+  int password_tries_a_customer = 10;
+  int password_tries_a_store = 100;
 
   // ---- deletion ----
   size_t max_ids_a_delete = 250;  // distinct ones
@@ -152,6 +175,9 @@ struct Choices {
   std::string_view settings_failed = "Update customer settings failed.";
   std::string_view too_many_requests = "Too many requests";
   std::string_view resource_not_found = "The resource at that URL is not found.";
+  std::string_view xml_too_large = "The XML is longer than 1 MiB.";
+  std::string_view delete_all_takes_nothing =
+      "The call that deletes all customers takes no parameters, no body, and no slash at the end.";
   std::string_view unavailable = "The service is temporarily unavailable";
   std::string_view internal_error = "Internal Server Error";
 };

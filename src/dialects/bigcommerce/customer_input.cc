@@ -37,12 +37,16 @@ constexpr std::array<TextField, 6> kTextFields = {{
     {"tax_exempt_category", &CustomerInput::tax_exempt_category, {0, 255}, false},
 }};
 
+}  // namespace
+
 bool LooksLikeEmail(std::string_view text) {
   const size_t at = text.find('@');
   if (at == 0 || at == std::string_view::npos || at + 1 == text.size()) return false;
   if (text.find('@', at + 1) != std::string_view::npos) return false;
   return text.find_first_of(" \t\r\n,") == std::string_view::npos;
 }
+
+namespace {
 
 Status ReadEmail(const FieldReader& reader, CustomerUse use, const Choices& choices,
                  CustomerInput& input) {
@@ -54,6 +58,8 @@ Status ReadEmail(const FieldReader& reader, CustomerUse use, const Choices& choi
   }
   return {};
 }
+
+}  // namespace
 
 bool IsGoodPassword(std::string_view password, const Choices& choices) {
   bool has_letter = false;
@@ -67,6 +73,8 @@ bool IsGoodPassword(std::string_view password, const Choices& choices) {
   return has_letter && has_digit && length >= choices.min_password &&
          length <= choices.max_password;
 }
+
+namespace {
 
 Status ReadAuthentication(const FieldReader& reader, const std::string& path,
                           const Choices& choices, CustomerInput& input) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "customers/model.h"
@@ -40,6 +41,11 @@ enum class CustomerUse { kCreate, kUpdate };
 // Errors: kInvalid with the field's path.
 Result<std::vector<CustomerInput>> ReadCustomers(const boost::json::array& items, CustomerUse use,
                                                  const Choices& choices);
+
+// Something, "@", something; no blanks.
+bool LooksLikeEmail(std::string_view text);
+// By the choices on passwords.
+bool IsGoodPassword(std::string_view password, const Choices& choices);
 
 // Takes some 20 ms a password: not in the writer's turn.
 void HashPasswords(std::vector<CustomerInput>& inputs);

@@ -149,6 +149,7 @@ class Search {
 
   // Those that fit, in ascending order of id, until `visit` returns false.
   Status ForEachMatch(int64_t after_id, const Visit& visit) {
+    after_id = std::max(after_id, filter_.min_id - 1);
     if (filter_.ids) return ForEachOfIds(after_id, visit);
     if (filter_.emails) return ForEachOfEmails(after_id, visit);
     Status failed;
@@ -187,6 +188,7 @@ class Search {
   }
 
   Result<bool> OfferHead(const Head& head, const Visit& visit) {
+    if (head.id > filter_.max_id) return false;
     if (!filter_.MatchesHead(head)) return true;
     Row row;
     row.head = head;

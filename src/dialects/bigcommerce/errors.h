@@ -20,6 +20,10 @@ inline constexpr std::string_view kJsonContentType = "application/json";
 inline constexpr std::string_view kCreateCustomersFailed = "Create customers failed.";
 inline constexpr std::string_view kUpdateCustomersFailed = "Update customers failed.";
 
+// The `type` of every error.
+inline constexpr std::string_view kErrorType =
+    "https://developer.bigcommerce.com/api-docs/getting-started/api-status-codes";
+
 // The texts for JSON fields (contract 1.6).
 inline constexpr std::string_view kMissing = "error.path.missing";
 inline constexpr std::string_view kExpectedNumber = "error.expected.jsnumber";

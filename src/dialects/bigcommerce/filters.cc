@@ -55,14 +55,18 @@ std::string ComparedText(std::string_view text, const Choices& choices) {
   return choices.text_filters_ignore_case ? FoldCase(text) : std::string(text);
 }
 
+TextList TextList::Of(const std::vector<std::string>& texts, const Choices& choices) {
+  TextList list;
+  for (const std::string& text : texts) list.texts_.push_back(ComparedText(text, choices));
+  std::ranges::sort(list.texts_);
+  return list;
+}
+
 Result<std::optional<TextList>> TextList::Read(const Query& query, std::string_view name,
                                                const Choices& choices) {
   OUBLI_TRY_ASSIGN(auto texts, query.Texts(name));
   if (!texts) return std::nullopt;
-  TextList list;
-  for (const std::string& text : *texts) list.texts_.push_back(ComparedText(text, choices));
-  std::ranges::sort(list.texts_);
-  return list;
+  return Of(*texts, choices);
 }
 
 bool TextList::Has(std::string_view text, const Choices& choices) const {
@@ -95,15 +99,17 @@ int64_t SecondOf(UnixMs ms) {
 }
 
 bool CustomerFilter::NeedsProfile() const {
-  return emails || companies || names || names_like || phones || ip_addresses;
+  return emails || companies || names || names_like || phones || ip_addresses || also;
 }
 
 bool CustomerFilter::IsEmpty() const {
-  return !ids && !group_ids && created.IsEverything() && modified.IsEverything() && !NeedsProfile();
+  return !ids && !group_ids && min_id <= 1 && max_id == INT64_MAX && created.IsEverything() &&
+         modified.IsEverything() && !NeedsProfile();
 }
 
 bool CustomerFilter::MatchesHead(const customers::Head& head) const {
   if (ids && !std::ranges::binary_search(*ids, head.id)) return false;
+  if (head.id < min_id || head.id > max_id) return false;
   if (group_ids && !std::ranges::binary_search(*group_ids, head.group_id)) return false;
   return created.Has(SecondOf(head.created_at)) && modified.Has(SecondOf(head.modified_at));
 }
@@ -117,7 +123,8 @@ bool CustomerFilter::MatchesProfile(const customers::Profile& profile,
   if (phones && !phones->Has(profile.phone, choices)) return false;
   if (ip_addresses && !ip_addresses->Has(profile.registration_ip_address, choices)) return false;
   if (names && !names->Has(FullName(profile), choices)) return false;
-  return !names_like || names_like->HasPartOf(FullName(profile), choices);
+  if (names_like && !names_like->HasPartOf(FullName(profile), choices)) return false;
+  return !also || also(profile);
 }
 
 Result<CustomerFilter> ReadCustomerFilter(const Query& query, const Choices& choices) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ std::string ComparedText(std::string_view text, const Choices& choices);
 // Texts of which one must fit.
 class TextList {
  public:
+  static TextList Of(const std::vector<std::string>& texts, const Choices& choices);
   static Result<std::optional<TextList>> Read(const Query& query, std::string_view name,
                                               const Choices& choices);
   bool Has(std::string_view text, const Choices& choices) const;        // as a whole
@@ -50,9 +52,12 @@ int64_t SecondOf(UnixMs ms);  // as the answers show it
 struct CustomerFilter {
   std::optional<std::vector<int64_t>> ids;  // ascending
   std::optional<std::vector<int64_t>> group_ids;
+  int64_t min_id = 1, max_id = INT64_MAX;
   SecondsRange created, modified;
   std::optional<std::vector<std::string>> emails;  // normalised, ascending
   std::optional<TextList> companies, names, names_like, phones, ip_addresses;
+  // A condition on the opened profile that goes beside the others; empty for none.
+  std::function<bool(const customers::Profile&)> also;
 
   bool IsEmpty() const;
   bool NeedsProfile() const;

@@ -4,12 +4,13 @@
 
 #include "base/text.h"
 #include "dialects/bigcommerce/handlers.h"
+#include "dialects/bigcommerce/v2/handlers.h"
 #include "http/parameters.h"
 
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-constexpr Route kRoutes[] = {
+constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/stores/{store_hash}/v3/customers", Need::kReadCustomers, ListCustomers},
     {"POST", "/stores/{store_hash}/v3/customers", Need::kModifyCustomers, CreateCustomers},
     {"PUT", "/stores/{store_hash}/v3/customers", Need::kModifyCustomers, UpdateCustomers},
@@ -67,7 +68,44 @@ constexpr Route kRoutes[] = {
      Need::kReadCustomers, GetChannelSettings},
     {"PUT", "/stores/{store_hash}/v3/customers/settings/channels/{channel_id}",
      Need::kModifyCustomers, PutChannelSettings},
-};
+
+    {"GET", "/stores/{store_hash}/v2/customers", Need::kReadCustomers, v2::ListCustomers},
+    {"POST", "/stores/{store_hash}/v2/customers", Need::kModifyCustomers, v2::CreateCustomer},
+    {"DELETE", "/stores/{store_hash}/v2/customers", Need::kModifyCustomers, v2::DeleteAllCustomers},
+    {"GET", "/stores/{store_hash}/v2/customers/count", Need::kReadCustomers, v2::CountCustomers},
+    {"GET", "/stores/{store_hash}/v2/customers/{customer_id}", Need::kReadCustomers,
+     v2::GetCustomer},
+    {"PUT", "/stores/{store_hash}/v2/customers/{customer_id}", Need::kModifyCustomers,
+     v2::UpdateCustomer},
+    {"DELETE", "/stores/{store_hash}/v2/customers/{customer_id}", Need::kModifyCustomers,
+     v2::DeleteCustomer},
+    {"POST", "/stores/{store_hash}/v2/customers/{customer_id}/validate", Need::kModifyCustomers,
+     v2::ValidatePassword},
+    {"GET", "/stores/{store_hash}/v2/customers/{customer_id}/addresses", Need::kReadCustomers,
+     v2::ListAddresses},
+    {"POST", "/stores/{store_hash}/v2/customers/{customer_id}/addresses", Need::kModifyCustomers,
+     v2::CreateAddress},
+    {"DELETE", "/stores/{store_hash}/v2/customers/{customer_id}/addresses", Need::kModifyCustomers,
+     v2::DeleteAddresses},
+    {"GET", "/stores/{store_hash}/v2/customers/{customer_id}/addresses/count", Need::kReadCustomers,
+     v2::CountAddresses},
+    {"GET", "/stores/{store_hash}/v2/customers/{customer_id}/addresses/{address_id}",
+     Need::kReadCustomers, v2::GetAddress},
+    {"PUT", "/stores/{store_hash}/v2/customers/{customer_id}/addresses/{address_id}",
+     Need::kModifyCustomers, v2::UpdateAddress},
+    {"DELETE", "/stores/{store_hash}/v2/customers/{customer_id}/addresses/{address_id}",
+     Need::kModifyCustomers, v2::DeleteAddress},
+    {"GET", "/stores/{store_hash}/v2/customer_groups", Need::kReadCustomers, v2::ListGroups},
+    {"POST", "/stores/{store_hash}/v2/customer_groups", Need::kModifyCustomers, v2::CreateGroup},
+    {"GET", "/stores/{store_hash}/v2/customer_groups/count", Need::kReadCustomers, v2::CountGroups},
+    {"GET", "/stores/{store_hash}/v2/customer_groups/{group_id}", Need::kReadCustomers,
+     v2::GetGroup},
+    {"PUT", "/stores/{store_hash}/v2/customer_groups/{group_id}", Need::kModifyCustomers,
+     v2::UpdateGroup},
+    {"DELETE", "/stores/{store_hash}/v2/customer_groups/{group_id}", Need::kModifyCustomers,
+     v2::DeleteGroup},
+    {"GET", "/stores/{store_hash}/v2/time", Need::kAnyToken, v2::GetTime},
+});
 
 constexpr size_t kMaxSegments = 12;  // more than any route has
 
@@ -93,6 +131,22 @@ Segments Cut(std::string_view path, bool ignore_empty) {
     }
     if (slash == std::string_view::npos) return segments;
     path.remove_prefix(slash + 1);
+  }
+}
+
+// V2's paths may end in the name of a format. A name without anything before it is not one: it is
+// what a client makes of an id that came out blank.
+void TakeSuffix(Segments& segments, Match& match) {
+  match.is_v2 = segments.count > 3 && segments.at[2] == "v2";
+  if (!match.is_v2) return;
+  std::string_view& last = segments.at[segments.count - 1];
+  for (const auto& [name, suffix] :
+       {std::pair<std::string_view, PathSuffix>{".json", PathSuffix::kJson},
+        std::pair<std::string_view, PathSuffix>{".xml", PathSuffix::kXml}}) {
+    if (last.size() <= name.size() || !last.ends_with(name)) continue;
+    last.remove_suffix(name.size());
+    match.suffix = suffix;
+    return;
   }
 }
 
@@ -134,11 +188,14 @@ std::span<const Route> Routes() { return kRoutes; }
 
 Match FindRoute(const Choices& choices, std::string_view method, std::string_view path) {
   Match match;
-  const Segments segments = Cut(path, choices.ignore_extra_slashes);
+  Segments segments = Cut(path, choices.ignore_extra_slashes);
   if (segments.overflow) return match;
+  TakeSuffix(segments, match);
   const std::string_view wanted = method == "HEAD" ? "GET" : method;
   for (const Route& route : kRoutes) {
-    if (!Fits(route.pattern, segments)) continue;
+    if (match.path_is_known ? route.pattern != match.pattern : !Fits(route.pattern, segments)) {
+      continue;
+    }
     match.path_is_known = true;
     match.pattern = route.pattern;
     if (route.method == wanted) {

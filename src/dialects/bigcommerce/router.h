@@ -15,6 +15,7 @@ namespace oubli::dialects::bigcommerce {
 enum class Need {
   kReadCustomers,
   kModifyCustomers,
+  kAnyToken,
 };
 
 struct Route {
@@ -28,15 +29,19 @@ struct Route {
 std::span<const Route> Routes();
 
 struct Match {
-  const Route* route = nullptr;  // null: see `path_is_known`
-  bool path_is_known = false;    // some other method has this path
-  std::string_view pattern;      // of the path, when it is known
-  std::string allow;             // the methods of a known path whose method does not fit
-  std::string store_hash;        // percent-decoded
+  const Route* route = nullptr;           // null: see `path_is_known`
+  bool path_is_known = false;             // some other method has this path
+  std::string_view pattern;               // of the path, when it is known
+  std::string allow;                      // the methods of a known path whose method does not fit
+  std::string store_hash;                 // percent-decoded
+  bool is_v2 = false;                     // the path is one of V2
+  PathSuffix suffix = PathSuffix::kNone;  // of V2's paths, whose routes are without it
   std::vector<std::string> path_parameters;
 };
 
-// HEAD is answered as GET is. Costs no allocation for the routes without further parameters.
+// HEAD is answered as GET is. Of the patterns that fit a path the first one in the table counts:
+// "…/customers/count" stands before "…/customers/{customer_id}". Costs no allocation for the routes
+// without further parameters.
 Match FindRoute(const Choices& choices, std::string_view method, std::string_view path);
 
 // Whether `path` belongs to this dialect: everything under /stores.

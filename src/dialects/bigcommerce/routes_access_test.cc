@@ -20,6 +20,10 @@ namespace {
 using Scopes = std::set<std::string_view>;
 const Scopes kReaders = {"store_v2_customers", "store_v2_customers_read_only"};
 const Scopes kModifiers = {"store_v2_customers"};
+const Scopes kAnybody = [] {
+  const auto known = access::KnownScopes();
+  return Scopes(known.begin(), known.end());
+}();
 
 struct Line {
   std::string_view method;
@@ -66,6 +70,28 @@ std::vector<Line> Expected() {
       {"POST", "/v3/shopper-profiles", kModifiers},
       {"DELETE", "/v3/shopper-profiles", kModifiers},
       {"GET", "/v3/shopper-profiles/{shopper_profile_id}/segments", kReaders},
+      {"GET", "/v2/customers", kReaders},
+      {"POST", "/v2/customers", kModifiers},
+      {"DELETE", "/v2/customers", kModifiers},
+      {"GET", "/v2/customers/count", kReaders},
+      {"GET", "/v2/customers/{customer_id}", kReaders},
+      {"PUT", "/v2/customers/{customer_id}", kModifiers},
+      {"DELETE", "/v2/customers/{customer_id}", kModifiers},
+      {"POST", "/v2/customers/{customer_id}/validate", kModifiers},
+      {"GET", "/v2/customers/{customer_id}/addresses", kReaders},
+      {"POST", "/v2/customers/{customer_id}/addresses", kModifiers},
+      {"DELETE", "/v2/customers/{customer_id}/addresses", kModifiers},
+      {"GET", "/v2/customers/{customer_id}/addresses/count", kReaders},
+      {"GET", "/v2/customers/{customer_id}/addresses/{address_id}", kReaders},
+      {"PUT", "/v2/customers/{customer_id}/addresses/{address_id}", kModifiers},
+      {"DELETE", "/v2/customers/{customer_id}/addresses/{address_id}", kModifiers},
+      {"GET", "/v2/customer_groups", kReaders},
+      {"POST", "/v2/customer_groups", kModifiers},
+      {"GET", "/v2/customer_groups/count", kReaders},
+      {"GET", "/v2/customer_groups/{group_id}", kReaders},
+      {"PUT", "/v2/customer_groups/{group_id}", kModifiers},
+      {"DELETE", "/v2/customer_groups/{group_id}", kModifiers},
+      {"GET", "/v2/time", kAnybody},
   };
 }
 
