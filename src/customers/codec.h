@@ -23,6 +23,8 @@ std::string Encode(const AttributeValue& value);
 std::string Encode(const Transaction& transaction);
 std::string Encode(const Enrollment& enrollment);
 std::string Encode(const Order& order);
+std::string Encode(const Metafield& metafield);
+std::string Encode(const PaymentInstrument& instrument);
 
 // The id of a record is its row's, not part of the bytes. Errors: kCorrupt.
 Status Decode(std::string_view bytes, Profile& profile);
@@ -31,5 +33,7 @@ Status Decode(std::string_view bytes, AttributeValue& value);
 Status Decode(std::string_view bytes, Transaction& transaction);
 Status Decode(std::string_view bytes, Enrollment& enrollment);
 Status Decode(std::string_view bytes, Order& order);
+Status Decode(std::string_view bytes, Metafield& metafield);
+Status Decode(std::string_view bytes, PaymentInstrument& instrument);
 
 }  // namespace oubli::customers

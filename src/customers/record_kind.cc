@@ -12,6 +12,8 @@ constexpr RecordKindRule kRules[] = {
     {RecordKind::kTransaction, "transaction", Retention::kGoesWithOwner, false, false},
     {RecordKind::kEnrollment, "enrollment", Retention::kGoesWithOwner, false, false},
     {RecordKind::kOrder, "order", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kMetafield, "metafield", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kPaymentInstrument, "payment_instrument", Retention::kGoesWithOwner, false, false},
 };
 
 }  // namespace

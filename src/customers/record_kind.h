@@ -16,6 +16,8 @@ enum class RecordKind : int64_t {
   kTransaction = 4,
   kEnrollment = 5,
   kOrder = 6,
+  kMetafield = 8,
+  kPaymentInstrument = 9,
 };
 
 enum class Retention {

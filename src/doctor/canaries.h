@@ -53,5 +53,7 @@ customers::AttributeValue CanaryAttributeValue(const std::string& text);
 customers::Transaction CanaryTransaction(const std::string& text);
 customers::Enrollment CanaryEnrollment();
 customers::Order CanaryOrder(const std::string& text);
+customers::Metafield CanaryMetafield(const std::string& text);
+customers::PaymentInstrument CanaryPaymentInstrument(const std::string& text);
 
 }  // namespace oubli::doctor

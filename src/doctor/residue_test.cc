@@ -398,6 +398,8 @@ TEST(Canaries, FillEveryFieldOfEveryKind) {
   ExpectEveryField(CanaryTransaction("mark"));
   ExpectEveryField(CanaryEnrollment());
   ExpectEveryField(CanaryOrder("mark"));
+  ExpectEveryField(CanaryMetafield("mark"));
+  ExpectEveryField(CanaryPaymentInstrument("mark"));
 }
 
 TEST(Canaries, MarksDifferFromEachOtherAndFromTheirFoldedForm) {
