@@ -57,7 +57,8 @@ class BigCommerce final : public Dialect {
     Call call{*request, environment_, choices_, Answer(choices_, std::move(respond), match.pattern),
               std::move(match.path_parameters)};
     if (auto refusal = Authenticate(call, match.store_hash, match.route->need)) {
-      call.answer(std::move(*refusal));
+      const bool of_instruments = match.route->need == Need::kReadInstruments;
+      call.answer(of_instruments ? InInstrumentWords(std::move(*refusal)) : std::move(*refusal));
     } else if (!IsAcceptable(call)) {
       call.answer(ErrorEnvelope(406, choices_.not_acceptable));
     } else {
@@ -88,6 +89,11 @@ void Answer::operator()(http::Response response) const {
 
 void Answer::Fail(const Error& error, std::string_view failed_title) const {
   (*this)(FromError(choices_, error, failed_title));
+}
+
+std::optional<int64_t> Call::PathId(size_t index) const {
+  const auto id = ParseInt(path_parameters.at(index));
+  return id && *id > 0 ? id : std::nullopt;
 }
 
 std::unique_ptr<Dialect> MakeWithChoices(const Environment& environment, const Choices& choices) {

@@ -149,6 +149,8 @@ TEST_F(BigCommerceTest, ScopesOfEveryRoute) {
   const std::string customers = "/stores/{store_hash}/v3/customers";
   const std::set<std::string_view> read = {kModifyScope, kReadScope};
   const std::set<std::string_view> modify = {kModifyScope};
+  const auto known = access::KnownScopes();
+  const std::set<std::string_view> any(known.begin(), known.end());
   const std::map<std::pair<std::string, std::string>, std::set<std::string_view>> expected = {
       {{"GET", customers}, read},
       {{"POST", customers}, modify},
@@ -158,9 +160,26 @@ TEST_F(BigCommerceTest, ScopesOfEveryRoute) {
       {{"POST", customers + "/addresses"}, modify},
       {{"PUT", customers + "/addresses"}, modify},
       {{"DELETE", customers + "/addresses"}, modify},
+      {{"GET", customers + "/metafields"}, read},
+      {{"POST", customers + "/metafields"}, any},
+      {{"PUT", customers + "/metafields"}, any},
+      {{"DELETE", customers + "/metafields"}, any},
+      {{"GET", customers + "/{customer_id}/metafields"}, read},
+      {{"POST", customers + "/{customer_id}/metafields"}, any},
+      {{"GET", customers + "/{customer_id}/metafields/{metafield_id}"}, read},
+      {{"PUT", customers + "/{customer_id}/metafields/{metafield_id}"}, any},
+      {{"DELETE", customers + "/{customer_id}/metafields/{metafield_id}"}, any},
+      {{"GET", customers + "/{customer_id}/stored-instruments"},
+       {"store_stored_payment_instruments", "store_stored_payment_instruments_read_only"}},
+      {{"GET", customers + "/subscribers"}, read},
+      {{"POST", customers + "/subscribers"}, modify},
+      {{"DELETE", customers + "/subscribers"}, modify},
+      {{"GET", customers + "/subscribers/{subscriber_id}"}, read},
+      {{"PUT", customers + "/subscribers/{subscriber_id}"}, modify},
+      {{"DELETE", customers + "/subscribers/{subscriber_id}"}, modify},
   };
   EXPECT_EQ(expected.size(), Routes().size());
-  ASSERT_EQ(access::KnownScopes().size(), 4U);
+  ASSERT_EQ(access::KnownScopes().size(), 6U);
   for (const std::string_view scope : access::KnownScopes()) {
     const std::string token = TokenFor("abc", {scope});
     for (const Route& route : Routes()) {
@@ -173,8 +192,11 @@ TEST_F(BigCommerceTest, ScopesOfEveryRoute) {
         EXPECT_NE(answer.status, 403) << route.method << " " << path << " " << scope;
       } else {
         EXPECT_EQ(answer.status, 403) << route.method << " " << path << " " << scope;
+        const bool of_instruments = route.pattern.ends_with("stored-instruments");
         EXPECT_EQ(answer.body,
-                  Envelope(403, "You don't have a required scope to access the endpoint"));
+                  of_instruments
+                      ? R"({"code":403,"message":"Missing scope"})"
+                      : Envelope(403, "You don't have a required scope to access the endpoint"));
       }
     }
   }

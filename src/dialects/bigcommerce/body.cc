@@ -62,36 +62,61 @@ Result<FormField> ReadFormField(const json::value& element, const std::string& p
   return field;
 }
 
+tl::unexpected<http::Response> Refuse(http::Response response) {
+  return tl::unexpected<http::Response>(std::move(response));
+}
+
+tl::unexpected<http::Response> WholeBodyFault(const Choices& choices, std::string_view text) {
+  return Refuse(FromError(
+      choices, Error{ErrorKind::kInvalid, std::string(text), std::string(kWholeBody)}, ""));
+}
+
+tl::expected<json::value, http::Response> ReadTypedBody(const http::Request& request,
+                                                        const Choices& choices) {
+  if (!request.body.empty()) {
+    const std::string* content_type = request.FindHeader("Content-Type");
+    if (content_type == nullptr) {
+      return Refuse(
+          ErrorEnvelope(400, choices.input_is_invalid, {}, "The Content-Type header is required"));
+    }
+    if (!IsJson(*content_type)) return Refuse(ErrorEnvelope(415, choices.unsupported_media_type));
+  }
+  return ReadUntypedBody(request, choices);
+}
+
 }  // namespace
+
+bool LooksLikeEmail(std::string_view text) {
+  const size_t at = text.find('@');
+  if (at == 0 || at == std::string_view::npos || at + 1 == text.size()) return false;
+  if (text.find('@', at + 1) != std::string_view::npos) return false;
+  return text.find_first_of(" \t\r\n,") == std::string_view::npos;
+}
+
+tl::expected<json::value, http::Response> ReadUntypedBody(const http::Request& request,
+                                                          const Choices& choices) {
+  if (!IsValidUtf8(request.body)) return WholeBodyFault(choices, "error.invalid.utf8");
+  auto value = ParseJson(request.body);
+  if (!value) return Refuse(ErrorEnvelope(400, choices.input_is_invalid, {}, "Syntax error"));
+  return std::move(*value);
+}
 
 tl::expected<json::value, http::Response> ReadArrayBody(const http::Request& request,
                                                         const Choices& choices, size_t max_items,
                                                         std::string_view too_many_title) {
-  const auto refuse = [](http::Response response) {
-    return tl::unexpected<http::Response>(std::move(response));
-  };
-  if (!request.body.empty()) {
-    const std::string* content_type = request.FindHeader("Content-Type");
-    if (content_type == nullptr) {
-      return refuse(
-          ErrorEnvelope(400, choices.input_is_invalid, {}, "The Content-Type header is required"));
-    }
-    if (!IsJson(*content_type)) return refuse(ErrorEnvelope(415, choices.unsupported_media_type));
-  }
-  if (!IsValidUtf8(request.body)) {
-    return refuse(FromError(
-        choices, Error{ErrorKind::kInvalid, "error.invalid.utf8", std::string(kWholeBody)}, ""));
-  }
-  auto value = ParseJson(request.body);
-  if (!value) return refuse(ErrorEnvelope(400, choices.input_is_invalid, {}, "Syntax error"));
-  const auto fault = [&](std::string_view text) {
-    return refuse(FromError(
-        choices, Error{ErrorKind::kInvalid, std::string(text), std::string(kWholeBody)}, ""));
-  };
-  if (!value->is_array()) return fault(kExpectedArray);
-  if (value->get_array().empty()) return fault("error.minLength");
-  if (value->get_array().size() > max_items) return refuse(ErrorEnvelope(413, too_many_title));
-  return std::move(*value);
+  auto value = ReadTypedBody(request, choices);
+  if (!value) return value;
+  if (!value->is_array()) return WholeBodyFault(choices, kExpectedArray);
+  if (value->get_array().empty()) return WholeBodyFault(choices, "error.minLength");
+  if (value->get_array().size() > max_items) return Refuse(ErrorEnvelope(413, too_many_title));
+  return value;
+}
+
+tl::expected<json::value, http::Response> ReadObjectBody(const http::Request& request,
+                                                         const Choices& choices) {
+  auto value = ReadTypedBody(request, choices);
+  if (value && !value->is_object()) return WholeBodyFault(choices, kExpectedObject);
+  return value;
 }
 
 const json::value* FieldReader::FindOrNull(std::string_view name) const {

@@ -47,5 +47,12 @@ http::Response TokenMisshapen();                          // 401, text
 http::Response TokenUnknown();                            // 401
 http::Response ScopeMissing();                            // 403
 http::Response NoContent();                               // 204
+http::Response ResourceNotFound();                        // 404 of a single resource
+http::Response Conflict(std::string_view title);          // 409
+
+// A refusal of the calls about stored instruments, which have words of their own: a 401 or 403 of
+// the others becomes {"code":401,"message":"Unauthorized"} or {"code":403,"message":"Missing
+// scope"}; another one stays.
+http::Response InInstrumentWords(http::Response refusal);
 
 }  // namespace oubli::dialects::bigcommerce

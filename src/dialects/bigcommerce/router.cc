@@ -9,7 +9,7 @@
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-constexpr std::array<Route, 8> kRoutes = {{
+constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/stores/{store_hash}/v3/customers", Need::kReadCustomers, ListCustomers},
     {"POST", "/stores/{store_hash}/v3/customers", Need::kModifyCustomers, CreateCustomers},
     {"PUT", "/stores/{store_hash}/v3/customers", Need::kModifyCustomers, UpdateCustomers},
@@ -20,7 +20,38 @@ constexpr std::array<Route, 8> kRoutes = {{
     {"PUT", "/stores/{store_hash}/v3/customers/addresses", Need::kModifyCustomers, UpdateAddresses},
     {"DELETE", "/stores/{store_hash}/v3/customers/addresses", Need::kModifyCustomers,
      DeleteAddresses},
-}};
+    {"GET", "/stores/{store_hash}/v3/customers/metafields", Need::kReadCustomers,
+     ListAllMetafields},
+    {"POST", "/stores/{store_hash}/v3/customers/metafields", Need::kWriteMetafields,
+     CreateMetafields},
+    {"PUT", "/stores/{store_hash}/v3/customers/metafields", Need::kWriteMetafields,
+     UpdateMetafields},
+    {"DELETE", "/stores/{store_hash}/v3/customers/metafields", Need::kWriteMetafields,
+     DeleteMetafields},
+    {"GET", "/stores/{store_hash}/v3/customers/{customer_id}/metafields", Need::kReadCustomers,
+     ListMetafieldsOfCustomer},
+    {"POST", "/stores/{store_hash}/v3/customers/{customer_id}/metafields", Need::kWriteMetafields,
+     CreateMetafield},
+    {"GET", "/stores/{store_hash}/v3/customers/{customer_id}/metafields/{metafield_id}",
+     Need::kReadCustomers, GetMetafield},
+    {"PUT", "/stores/{store_hash}/v3/customers/{customer_id}/metafields/{metafield_id}",
+     Need::kWriteMetafields, UpdateMetafield},
+    {"DELETE", "/stores/{store_hash}/v3/customers/{customer_id}/metafields/{metafield_id}",
+     Need::kWriteMetafields, DeleteMetafield},
+    {"GET", "/stores/{store_hash}/v3/customers/{customer_id}/stored-instruments",
+     Need::kReadInstruments, ListStoredInstruments},
+    {"GET", "/stores/{store_hash}/v3/customers/subscribers", Need::kReadCustomers, ListSubscribers},
+    {"POST", "/stores/{store_hash}/v3/customers/subscribers", Need::kModifyCustomers,
+     CreateSubscriber},
+    {"DELETE", "/stores/{store_hash}/v3/customers/subscribers", Need::kModifyCustomers,
+     DeleteSubscribers},
+    {"GET", "/stores/{store_hash}/v3/customers/subscribers/{subscriber_id}", Need::kReadCustomers,
+     GetSubscriber},
+    {"PUT", "/stores/{store_hash}/v3/customers/subscribers/{subscriber_id}", Need::kModifyCustomers,
+     UpdateSubscriber},
+    {"DELETE", "/stores/{store_hash}/v3/customers/subscribers/{subscriber_id}",
+     Need::kModifyCustomers, DeleteSubscriber},
+});
 
 constexpr size_t kMaxSegments = 12;  // more than any route has
 

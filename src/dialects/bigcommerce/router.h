@@ -15,6 +15,8 @@ namespace oubli::dialects::bigcommerce {
 enum class Need {
   kReadCustomers,
   kModifyCustomers,
+  kWriteMetafields,  // every token may; which rows, is the metafields' own rule
+  kReadInstruments,
 };
 
 struct Route {
