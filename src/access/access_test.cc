@@ -338,7 +338,7 @@ TEST_F(ApiKeysTest, SecretsAreInNoFile) {
         {first.access_token, first.refresh_token, next.access_token, next.refresh_token});
     names.erase(Field(key, "redirect_uri"));
   }
-  ASSERT_EQ(secrets.size(), 2u + 2u + 1u + 1u + 4u);
+  ASSERT_EQ(secrets.size(), 2u + 2u + 1u + 1u + 1u + 4u);
   ASSERT_EQ(names.size(), 4u);
   for (int round = 0; round < 2; ++round) {  // with a write-ahead log, and without
     for (const std::string& secret : secrets) EXPECT_TRUE(FilesWith(secret).empty());
