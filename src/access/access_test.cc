@@ -11,7 +11,7 @@ namespace oubli::access {
 namespace {
 
 constexpr Dialect kAll[] = {Dialect::kBigCommerce, Dialect::kWebCommander, Dialect::kStickyStreet,
-                            Dialect::kHotcakes};
+                            Dialect::kHotcakes, Dialect::kNative};
 constexpr int64_t kSecond = 1000;
 constexpr int64_t kDay = 24 * 3600 * kSecond;
 
@@ -64,6 +64,8 @@ class ApiKeysTest : public AccessFixture {
         return keys_->ByStickyStreet(Field(key, "user_id"), Field(key, "api_key"));
       case Dialect::kHotcakes:
         return keys_->ByHotcakesKey(Field(key, "key"));
+      case Dialect::kNative:
+        return keys_->ByNativeKey(Field(key, "key"));
     }
     return std::nullopt;
   }
@@ -81,7 +83,7 @@ constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kLower = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 TEST(DialectTest, NamesGoBothWays) {
-  EXPECT_EQ(DialectNames().size(), 4u);
+  EXPECT_EQ(DialectNames().size(), 5u);
   for (const Dialect dialect : kAll) EXPECT_EQ(ParseDialect(DialectName(dialect)), dialect);
   EXPECT_EQ(DialectName(Dialect::kStickyStreet), "stickystreet");
   EXPECT_FALSE(ParseDialect("BigCommerce"));
@@ -115,6 +117,11 @@ TEST_F(ApiKeysTest, CredentialsLookLikeTheDialects) {
   EXPECT_EQ(FieldNames(hot), std::vector<std::string>{"key"});
   EXPECT_TRUE(Field(hot, "key").starts_with("2-"));
   EXPECT_EQ(Field(hot, "key").size(), 2u + 36u);
+
+  const KeyCredentials own = Make(Dialect::kNative);
+  EXPECT_EQ(FieldNames(own), std::vector<std::string>{"key"});
+  EXPECT_TRUE(Field(own, "key").starts_with("oubli_"));
+  EXPECT_EQ(Field(own, "key").size(), 6u + 8u + 1u + 43u);
 }
 
 TEST_F(ApiKeysTest, EachDialectSaysWhoCalls) {
@@ -161,11 +168,12 @@ TEST_F(ApiKeysTest, CredentialsOfOneDialectOpenNoOther) {
     for (const std::string& secret : secrets) {
       let_in += keys_->ByBigCommerceToken(secret) ? 1 : 0;
       let_in += keys_->ByHotcakesKey(secret) ? 1 : 0;
+      let_in += keys_->ByNativeKey(secret) ? 1 : 0;
       let_in += keys_->ByWebCommanderToken(secret) ? 1 : 0;
       for (const std::string& user : secrets) let_in += keys_->ByStickyStreet(user, secret) ? 1 : 0;
     }
   }
-  EXPECT_EQ(let_in, 4);
+  EXPECT_EQ(let_in, 5);
 }
 
 TEST_F(ApiKeysTest, WhatIsNotQuiteTheSecretIsNobody) {
@@ -194,7 +202,7 @@ TEST_F(ApiKeysTest, ScopesAreCheckedAndKept) {
   const auto with = [&](std::vector<std::string> scopes) {
     return keys_->Create({.store = "first", .scopes = std::move(scopes)});
   };
-  EXPECT_EQ(KnownScopes().size(), 4u);
+  EXPECT_EQ(KnownScopes().size(), 6u);
   const KeyCredentials key =
       with({"store_v2_customers_read_only", "store_stored_payment_instruments",
             "store_v2_customers_read_only"})
@@ -330,7 +338,7 @@ TEST_F(ApiKeysTest, SecretsAreInNoFile) {
         {first.access_token, first.refresh_token, next.access_token, next.refresh_token});
     names.erase(Field(key, "redirect_uri"));
   }
-  ASSERT_EQ(secrets.size(), 2u + 2u + 1u + 1u + 4u);
+  ASSERT_EQ(secrets.size(), 2u + 2u + 1u + 1u + 1u + 4u);
   ASSERT_EQ(names.size(), 4u);
   for (int round = 0; round < 2; ++round) {  // with a write-ahead log, and without
     for (const std::string& secret : secrets) EXPECT_TRUE(FilesWith(secret).empty());

@@ -19,14 +19,18 @@ struct NamedDialect {
   Dialect dialect;
   std::string_view name;
 };
-constexpr std::array<NamedDialect, 4> kDialects = {{{Dialect::kBigCommerce, "bigcommerce"},
+constexpr std::array<NamedDialect, 5> kDialects = {{{Dialect::kBigCommerce, "bigcommerce"},
                                                     {Dialect::kWebCommander, "webcommander"},
                                                     {Dialect::kStickyStreet, "stickystreet"},
-                                                    {Dialect::kHotcakes, "hotcakes"}}};
+                                                    {Dialect::kHotcakes, "hotcakes"},
+                                                    {Dialect::kNative, "native"}}};
 
-constexpr std::array<std::string_view, 4> kScopes = {
-    "store_v2_customers", "store_v2_customers_read_only", "store_stored_payment_instruments",
-    "store_stored_payment_instruments_read_only"};
+constexpr std::array<std::string_view, 6> kScopes = {"store_v2_customers",
+                                                     "store_v2_customers_read_only",
+                                                     "store_stored_payment_instruments",
+                                                     "store_stored_payment_instruments_read_only",
+                                                     "store_metafield_write",
+                                                     "store_metafield_write_all"};
 
 // What is stored of a new key, and what is handed out.
 struct Draft {
@@ -79,6 +83,11 @@ Draft MakeDraft(Dialect dialect, Role role, int64_t store_number) {
       draft.fields = {{"key", draft.secret}};
       break;
     }
+    case Dialect::kNative:
+      draft.name = "oubli_" + RandomLowerAlphanumeric(8);
+      draft.secret = draft.name + "_" + crypto::RandomAlphanumeric(43);
+      draft.fields = {{"key", draft.secret}};
+      break;
   }
   return draft;
 }
@@ -329,6 +338,12 @@ std::optional<Principal> ApiKeys::ByStickyStreet(std::string_view user_id,
                                                  std::string_view api_key) {
   const auto known = state_->Find(Dialect::kStickyStreet, api_key, kByKey);
   if (!known || !crypto::ConstantTimeEqual(known->principal.user_id, user_id)) return std::nullopt;
+  return known->principal;
+}
+
+std::optional<Principal> ApiKeys::ByNativeKey(std::string_view key) {
+  const auto known = state_->Find(Dialect::kNative, key, kByKey);
+  if (!known) return std::nullopt;
   return known->principal;
 }
 

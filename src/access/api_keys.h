@@ -20,6 +20,7 @@ enum class Dialect : int64_t {
   kWebCommander = 2,
   kStickyStreet = 3,
   kHotcakes = 4,
+  kNative = 5,
 };
 std::string_view DialectName(Dialect dialect);
 std::optional<Dialect> ParseDialect(std::string_view name);
@@ -53,7 +54,7 @@ struct NewKey {
 
 // What a client needs; secrets are here and nowhere else. Names as on the command line's JSON, in
 // order: BigCommerce token, client_id, client_secret; WebCommander client_id, client_secret,
-// redirect_uri, username, password; Sticky Street user_id, api_key; Hotcakes key.
+// redirect_uri, username, password; Sticky Street user_id, api_key; Hotcakes key; native key.
 struct KeyCredentials {
   int64_t id = 0;
   std::vector<std::pair<std::string, std::string>> fields;
@@ -90,6 +91,7 @@ class ApiKeys {
   std::optional<Principal> ByBigCommerceToken(std::string_view token);
   std::optional<Principal> ByStickyStreet(std::string_view user_id, std::string_view api_key);
   std::optional<Principal> ByHotcakesKey(std::string_view key);
+  std::optional<Principal> ByNativeKey(std::string_view key);
   std::optional<Principal> ByWebCommanderToken(std::string_view access_token);
 
   // WebCommander's token call.

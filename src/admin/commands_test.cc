@@ -116,9 +116,10 @@ TEST_F(CommandsTest, KeysComeWithTheirDialectsFieldsInOrder) {
             "id store dialect client_id client_secret redirect_uri username password ");
   EXPECT_EQ(names("stickystreet"), "id store dialect user_id api_key ");
   EXPECT_EQ(names("hotcakes"), "id store dialect key ");
+  EXPECT_EQ(names("native"), "id store dialect key ");
 
   const object list = Run("key.list", {{"store", "demo"}}).value();
-  ASSERT_EQ(list.at("keys").as_array().size(), 4U);
+  ASSERT_EQ(list.at("keys").as_array().size(), 5U);
   EXPECT_EQ(list.at("keys").as_array()[0].at("scopes").as_array()[0].as_string(),
             "store_v2_customers");
 }

@@ -28,6 +28,8 @@ Result<std::string> RunReindex(access::Stores& stores, const access::StoreInfo& 
   writer.Member("done", state.done).Member("customers", state.customers);
   writer.Member("unreadable", state.unreadable).Key("unreadable_ids").BeginArray();
   for (const int64_t id : state.unreadable_ids) writer.Int(id);
+  writer.EndArray().Key("unreadable_subscriber_ids").BeginArray();
+  for (const int64_t id : state.unreadable_subscriber_ids) writer.Int(id);
   writer.EndArray().Key("ended_at");
   state.ended_at == 0 ? writer.Null() : writer.String(FormatIso8601(state.ended_at));
   writer.EndObject();

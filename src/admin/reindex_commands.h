@@ -1,7 +1,8 @@
 // The administrator's commands that `oubli reindex` is made of: one step each, so that none takes
 // long. All take {store} and answer
 //
-//   {store, under_way, complete, done, customers, unreadable, unreadable_ids, ended_at}
+//   {store, under_way, complete, done, customers, unreadable, unreadable_ids,
+//    unreadable_subscriber_ids, ended_at}
 //
 // which is told in erasure/reindex.h; ended_at is null when none has ended yet.
 #pragma once

@@ -13,6 +13,7 @@
 #include "customers/records.h"
 #include "customers/retoken.h"
 #include "customers/schema.h"
+#include "customers/tokens.h"
 #include "keys/tree_rows.h"
 
 namespace oubli::backup {
@@ -38,7 +39,9 @@ constexpr std::string_view kCounters[] = {customers::kOrdinalCounter,
                                           "address_id",
                                           "attribute_value_id",
                                           "transaction_id",
-                                          "segment_id"};
+                                          "segment_id",
+                                          "metafield_id",
+                                          "payment_instrument_id"};
 
 // The keys as they are restored, for the functions that make tokens.
 class RestoredKeys final : public keys::KeyWriteSession {
@@ -106,8 +109,8 @@ class Rebuilding {
   TreeHistory& history_;
   Connection* const present_;
   const Clock& clock_;
-  std::vector<Owner> customers_;  // living ones, for their tokens
-  std::vector<bool> living_;      // by ordinal: who has a head row and stays
+  std::vector<Owner> with_tokens_;  // living customers and subscribers
+  std::vector<bool> living_;        // by ordinal: who has a head row and stays
   RebuiltStore rebuilt_;
 };
 
@@ -156,8 +159,8 @@ Status Rebuilding::SortOwners() {
     if (slot.state == SlotState::kEmpty) {
       TellDamage(fmt::format("owner {} of kind {}: the key tree has no key of it", owner.id,
                              static_cast<int64_t>(owner.kind)));
-    } else if (owner.kind == OwnerKind::kCustomer) {
-      customers_.push_back(owner);
+    } else if (!customers::TokenFieldsOf(owner.kind).empty()) {
+      with_tokens_.push_back(owner);
     }
     const auto place = static_cast<size_t>(owner.ordinal);
     if (owner.ordinal < 0) return Fail(ErrorKind::kCorrupt, "an owner's ordinal is damaged");
@@ -243,15 +246,16 @@ Status Rebuilding::CountOnlyInData() {
 
 Status Rebuilding::MakeTokens(const crypto::Key& index_key) {
   OUBLI_TRY(file_.Execute("DELETE FROM token"));
-  for (const Owner& owner : customers_) {
+  for (const Owner& owner : with_tokens_) {
     customers::StoreTransaction transaction = Transaction(index_key);
-    const Status made = customers::RetokenCustomer(transaction, owner.id);
+    const Status made = customers::RetokenOwner(transaction, owner.kind, owner.id);
     if (made) continue;
     if (made.error().kind == ErrorKind::kUnavailable) return made;
-    TellDamage(fmt::format("customer {}: its look-up tokens cannot be made: {}", owner.id,
+    TellDamage(fmt::format("{} {}: its look-up tokens cannot be made: {}",
+                           owner.kind == OwnerKind::kCustomer ? "customer" : "subscriber", owner.id,
                            made.error().text));
     OUBLI_TRY_ASSIGN(const auto found,
-                     customers::FindHeadAndTokens(transaction, OwnerKind::kCustomer, owner.id));
+                     customers::FindHeadAndTokens(transaction, owner.kind, owner.id));
     if (found) OUBLI_TRY(customers::UpdateHead(transaction, found->head, ""));
   }
   return {};

@@ -205,6 +205,37 @@ void Fields(V& v, T& c) {
   v.Field(3, c.updated_at);
 }
 
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, Metafield>
+void Fields(V& v, T& m) {
+  v.Field(1, m.client_id);
+  v.Field(2, m.name_space);
+  v.Field(3, m.key);
+  v.Field(4, m.value);
+  v.Field(5, m.description);
+  v.Field(6, m.access);
+  v.Field(7, m.created_at);
+  v.Field(8, m.modified_at);
+}
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, PaymentInstrument>
+void Fields(V& v, T& i) {
+  v.Field(1, i.type);
+  v.Field(2, i.token);
+  v.Field(3, i.is_default);
+  v.Field(4, i.brand);
+  v.Field(5, i.expiry_month);
+  v.Field(6, i.expiry_year);
+  v.Field(7, i.issuer_identification_number);
+  v.Field(8, i.last_4);
+  v.Field(9, i.billing_address);
+  v.Field(10, i.email);
+  v.Field(11, i.masked_account_number);
+  v.Field(12, i.issuer);
+  v.Field(13, i.created_at);
+}
+
 // ---- numbers ----
 
 void AppendVarint(std::string& out, uint64_t value) {
@@ -271,6 +302,10 @@ class Writer {
   void Field(uint64_t tag, const std::vector<T>& list) {
     for (const T& element : list) PutNested(tag, element);
   }
+  template <class T>
+  void Field(uint64_t tag, const std::optional<T>& nested) {
+    if (nested) PutNested(tag, *nested);
+  }
   template <class K, class W>
   void Field(uint64_t tag, const std::map<K, W>& map) {
     for (const auto& entry : map) PutNested(tag, entry);
@@ -332,6 +367,10 @@ class Reader {
   template <class T>
   void Field(uint64_t tag, std::vector<T>& list) {
     if (Take(tag)) Nested(list.emplace_back());
+  }
+  template <class T>
+  void Field(uint64_t tag, std::optional<T>& nested) {
+    if (Take(tag)) Nested(nested.emplace());
   }
   template <class K, class W>
   void Field(uint64_t tag, std::map<K, W>& map) {
@@ -412,6 +451,8 @@ std::string Encode(const ShopperProfile& profile) { return EncodeRecord(profile)
 std::string Encode(const SegmentMembership& membership) { return EncodeRecord(membership); }
 std::string Encode(const KeptOrder& order) { return EncodeRecord(order); }
 std::string Encode(const Consent& consent) { return EncodeRecord(consent); }
+std::string Encode(const Metafield& metafield) { return EncodeRecord(metafield); }
+std::string Encode(const PaymentInstrument& instrument) { return EncodeRecord(instrument); }
 
 Status Decode(std::string_view bytes, Profile& profile) { return DecodeRecord(bytes, profile); }
 Status Decode(std::string_view bytes, Address& address) { return DecodeRecord(bytes, address); }
@@ -431,5 +472,11 @@ Status Decode(std::string_view bytes, SegmentMembership& membership) {
 }
 Status Decode(std::string_view bytes, KeptOrder& order) { return DecodeRecord(bytes, order); }
 Status Decode(std::string_view bytes, Consent& consent) { return DecodeRecord(bytes, consent); }
+Status Decode(std::string_view bytes, Metafield& metafield) {
+  return DecodeRecord(bytes, metafield);
+}
+Status Decode(std::string_view bytes, PaymentInstrument& instrument) {
+  return DecodeRecord(bytes, instrument);
+}
 
 }  // namespace oubli::customers

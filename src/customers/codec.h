@@ -27,6 +27,8 @@ std::string Encode(const ShopperProfile& profile);
 std::string Encode(const SegmentMembership& membership);
 std::string Encode(const KeptOrder& order);
 std::string Encode(const Consent& consent);
+std::string Encode(const Metafield& metafield);
+std::string Encode(const PaymentInstrument& instrument);
 
 // The id of a record is its row's, not part of the bytes. Errors: kCorrupt.
 Status Decode(std::string_view bytes, Profile& profile);
@@ -39,5 +41,7 @@ Status Decode(std::string_view bytes, ShopperProfile& profile);
 Status Decode(std::string_view bytes, SegmentMembership& membership);
 Status Decode(std::string_view bytes, KeptOrder& order);
 Status Decode(std::string_view bytes, Consent& consent);
+Status Decode(std::string_view bytes, Metafield& metafield);
+Status Decode(std::string_view bytes, PaymentInstrument& instrument);
 
 }  // namespace oubli::customers

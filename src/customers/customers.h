@@ -38,8 +38,9 @@ Status ForEachCustomer(StoreView& view, int64_t after_id,
 // How many living owners there are; a stored counter, not a scan.
 Result<int64_t> CountOwners(StoreView& view, OwnerKind kind);
 
-// Opens the profile of a head that was read from this view. Nobody when the customer has been
-// erased since the view began: to be passed over as if it were not there.
+// Opens the profile of a head (a customer's or a subscriber's) that was read from this view. Nobody
+// when the customer has been erased since the view began: to be passed over as if it were not
+// there.
 Result<std::optional<Customer>> OpenIfLiving(StoreView& view, const Head& head);
 
 // Stores a new customer. `customer.head.id` 0 takes the next free id, another one is kept if no

@@ -76,7 +76,7 @@ Status SealAnew(StoreTransaction& transaction, const OldTable& old, const OldOwn
       .Bind(4, transaction.keys().epoch());
   OUBLI_TRY(mark->Step());
   if (owner.kind != OwnerKind::kCustomer) return {};
-  return RetokenCustomer(transaction, owner.id);
+  return RetokenOwner(transaction, owner.kind, owner.id);
 }
 
 // True when there may be more.

@@ -248,4 +248,46 @@ struct KeptOrder {
   std::vector<KeptItem> items;
 };
 
+// A note that a client application keeps at a customer (BigCommerce).
+struct Metafield {
+  int64_t id = 0;
+  std::string client_id;  // of the application that made it
+  std::string name_space;
+  std::string key;
+  std::string value;
+  std::string description;
+  // What other applications may do with it, and whether the storefront shows it.
+  enum class Access : int64_t {
+    kAppOnly = 0,
+    kRead = 1,
+    kWrite = 2,
+    kReadAndStorefront = 3,
+    kWriteAndStorefront = 4,
+  } access = Access::kAppOnly;
+  UnixMs created_at = 0;
+  UnixMs modified_at = 0;
+};
+
+// What a payment gateway has stored for a customer: its token, and what helps to tell it from
+// others. Never a card number.
+struct PaymentInstrument {
+  int64_t id = 0;
+  enum class Type : int64_t { kCard = 0, kPaypalAccount = 1, kBankAccount = 2 } type = Type::kCard;
+  std::string token;  // the gateway's; a secret
+  bool is_default = false;
+  // A card.
+  std::string brand;
+  int64_t expiry_month = 0;
+  int64_t expiry_year = 0;
+  std::string issuer_identification_number;
+  std::string last_4;
+  std::optional<Address> billing_address;
+  // A PayPal account.
+  std::string email;
+  // A bank account.
+  std::string masked_account_number;
+  std::string issuer;
+  UnixMs created_at = 0;
+};
+
 }  // namespace oubli::customers

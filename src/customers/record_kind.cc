@@ -16,6 +16,8 @@ constexpr RecordKindRule kRules[] = {
     {RecordKind::kSegmentMembership, "segment_membership", Retention::kGoesWithOwner, true, false},
     {RecordKind::kKeptOrder, "kept_order", Retention::kGoesWithOwner, false, true},
     {RecordKind::kConsent, "consent", Retention::kGoesWithOwner, false, true},
+    {RecordKind::kMetafield, "metafield", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kPaymentInstrument, "payment_instrument", Retention::kGoesWithOwner, false, false},
 };
 
 }  // namespace

@@ -20,6 +20,8 @@ enum class RecordKind : int64_t {
   kSegmentMembership = 11,
   kKeptOrder = 23,
   kConsent = 7,
+  kMetafield = 8,
+  kPaymentInstrument = 9,
 };
 
 enum class Retention {

@@ -131,12 +131,13 @@ Result<std::optional<Head>> FindRecordOwner(StoreView& view, RecordKind kind, in
                      {select->Int(0), static_cast<OwnerKind>(select->Int(1)), select->Int(2)});
 }
 
-Status ForEachRecordOwner(StoreView& view, RecordKind kind, int64_t after_id,
-                          const std::function<bool(int64_t id, const Head& owner)>& visit) {
-  OUBLI_TRY_ASSIGN(auto select,
-                   view.connection().Prepare("SELECT id, ordinal, owner_kind, owner_id FROM "
-                                             "record_id WHERE kind = $1 AND id > $2 ORDER BY id"));
-  select->Bind(1, static_cast<int64_t>(kind)).Bind(2, after_id);
+namespace {
+
+// `sql` selects id, ordinal, owner_kind and owner_id by kind and a bound of the ids.
+Status VisitRecordOwners(StoreView& view, const char* sql, RecordKind kind, int64_t bound,
+                         const std::function<bool(int64_t id, const Head& owner)>& visit) {
+  OUBLI_TRY_ASSIGN(auto select, view.connection().Prepare(sql));
+  select->Bind(1, static_cast<int64_t>(kind)).Bind(2, bound);
   while (true) {
     OUBLI_TRY_ASSIGN(const bool row, select->Step());
     if (!row) return {};
@@ -145,6 +146,25 @@ Status ForEachRecordOwner(StoreView& view, RecordKind kind, int64_t after_id,
                                         select->Int(3)}));
     if (owner && !visit(select->Int(0), *owner)) return {};
   }
+}
+
+}  // namespace
+
+Status ForEachRecordOwner(StoreView& view, RecordKind kind, int64_t after_id,
+                          const std::function<bool(int64_t id, const Head& owner)>& visit) {
+  return VisitRecordOwners(view,
+                           "SELECT id, ordinal, owner_kind, owner_id FROM record_id "
+                           "WHERE kind = $1 AND id > $2 ORDER BY id",
+                           kind, after_id, visit);
+}
+
+Status ForEachRecordOwnerBackwards(
+    StoreView& view, RecordKind kind, int64_t before_id,
+    const std::function<bool(int64_t id, const Head& owner)>& visit) {
+  return VisitRecordOwners(view,
+                           "SELECT id, ordinal, owner_kind, owner_id FROM record_id "
+                           "WHERE kind = $1 AND id < $2 ORDER BY id DESC",
+                           kind, before_id, visit);
 }
 
 }  // namespace oubli::customers

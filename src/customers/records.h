@@ -41,6 +41,9 @@ Result<std::optional<Head>> FindRecordOwner(StoreView& view, RecordKind kind, in
 // ascending, until `visit` returns false.
 Status ForEachRecordOwner(StoreView& view, RecordKind kind, int64_t after_id,
                           const std::function<bool(int64_t id, const Head& owner)>& visit);
+// The same with id < before_id, descending.
+Status ForEachRecordOwnerBackwards(StoreView& view, RecordKind kind, int64_t before_id,
+                                   const std::function<bool(int64_t id, const Head& owner)>& visit);
 
 // What a read of an owner's records has found; nothing (an empty list or optional) when the owner
 // has been erased since the view began: to be passed over as if it were not there.

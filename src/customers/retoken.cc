@@ -9,13 +9,13 @@
 
 namespace oubli::customers {
 
-Status RetokenCustomer(StoreTransaction& transaction, int64_t id) {
-  OUBLI_TRY_ASSIGN(const auto found, FindHeadAndTokens(transaction, OwnerKind::kCustomer, id));
+Status RetokenOwner(StoreTransaction& transaction, OwnerKind kind, int64_t id) {
+  OUBLI_TRY_ASSIGN(const auto found, FindHeadAndTokens(transaction, kind, id));
   if (!found) return {};
-  OUBLI_TRY_ASSIGN(const auto customer, OpenIfLiving(transaction, found->head));
-  if (!customer) return {};
+  OUBLI_TRY_ASSIGN(const auto opened, OpenIfLiving(transaction, found->head));
+  if (!opened) return {};
   OUBLI_TRY_ASSIGN(const std::string tokens,
-                   ReplaceTokens(transaction, found->head, found->tokens, customer->profile));
+                   ReplaceTokens(transaction, found->head, found->tokens, opened->profile));
   if (tokens == found->tokens) return {};
   return UpdateHead(transaction, found->head, tokens);
 }

@@ -8,10 +8,10 @@
 
 namespace oubli::customers {
 
-// Makes the tokens of a living customer anew under the present index key. One that is gone, or
-// whose tokens are right, is passed over. Errors: kCorrupt when the profile does not open,
+// Makes the tokens of a living customer or subscriber anew under the present index key. One that is
+// gone, or whose tokens are right, is passed over. Errors: kCorrupt when the profile does not open,
 // kConflict with a field when somebody else has the value.
-Status RetokenCustomer(StoreTransaction& transaction, int64_t id);
+Status RetokenOwner(StoreTransaction& transaction, OwnerKind kind, int64_t id);
 
 // Opens all records of an ordinal with one key and seals them with another.
 Status SealRecordsAnew(storage::Connection& writer, Ordinal ordinal, const crypto::Key& old_key,

@@ -10,6 +10,7 @@ namespace {
 std::string ValueOf(const Profile& profile, TokenField field) {
   switch (field) {
     case TokenField::kEmail:
+    case TokenField::kSubscriberEmail:
       return NormalizeEmail(profile.email);
     case TokenField::kCode:
       return profile.code;
@@ -59,6 +60,7 @@ Status InsertRow(StoreTransaction& transaction, const Head& head, std::string_vi
 }
 
 std::string MakeToken(const crypto::Key& key, TokenField field, std::string_view value) {
+  if (field == TokenField::kSubscriberEmail) return SubscriberToken(key, EmailToken(key, value));
   return crypto::BlindToken(key, TokenFieldName(field), value);
 }
 
@@ -74,13 +76,32 @@ std::string_view TokenFieldName(TokenField field) {
       return "card_number";
     case TokenField::kUsername:
       return "username";
+    case TokenField::kSubscriberEmail:
+      return "subscriber_email";
   }
   OUBLI_CHECK(false);
 }
 
-std::string TokenListOf(const crypto::Key& index_key, const Profile& profile) {
+std::span<const TokenField> TokenFieldsOf(OwnerKind kind) {
+  static constexpr TokenField kCustomers[] = {TokenField::kEmail, TokenField::kCode,
+                                              TokenField::kCardNumber, TokenField::kUsername};
+  static constexpr TokenField kSubscribers[] = {TokenField::kSubscriberEmail};
+  if (kind == OwnerKind::kCustomer) return kCustomers;
+  if (kind == OwnerKind::kSubscriber) return kSubscribers;
+  return {};
+}
+
+std::string EmailToken(const crypto::Key& index_key, std::string_view normalized_email) {
+  return crypto::BlindToken(index_key, TokenFieldName(TokenField::kEmail), normalized_email);
+}
+
+std::string SubscriberToken(const crypto::Key& index_key, std::string_view email_token) {
+  return crypto::BlindToken(index_key, TokenFieldName(TokenField::kSubscriberEmail), email_token);
+}
+
+std::string TokenListOf(const crypto::Key& index_key, OwnerKind kind, const Profile& profile) {
   std::string list;
-  for (const TokenField field : kTokenFields) {
+  for (const TokenField field : TokenFieldsOf(kind)) {
     const std::string value = ValueOf(profile, field);
     if (!value.empty()) list += static_cast<char>(field) + MakeToken(index_key, field, value);
   }
@@ -88,18 +109,28 @@ std::string TokenListOf(const crypto::Key& index_key, const Profile& profile) {
 }
 
 bool HasTokenOf(std::string_view token_list, TokenField field) {
+  return !TokenOf(token_list, field).empty();
+}
+
+std::string_view TokenOf(std::string_view token_list, TokenField field) {
   for (size_t at = 0; at + kEntryBytes <= token_list.size(); at += kEntryBytes) {
-    if (token_list[at] == static_cast<char>(field)) return true;
+    if (token_list[at] == static_cast<char>(field)) return token_list.substr(at + 1, kTokenBytes);
   }
-  return false;
+  return {};
+}
+
+Result<std::optional<Head>> FindByToken(StoreView& view, std::string_view token) {
+  OUBLI_TRY_ASSIGN(auto row, FindRow(view, token));
+  if (!row) return std::nullopt;
+  OUBLI_TRY_ASSIGN(auto head, FindHead(view, row->kind, row->owner_id));
+  if (!head || head->ordinal != row->ordinal) return std::nullopt;
+  return head;
 }
 
 Result<std::optional<Head>> FindByValue(StoreView& view, TokenField field, std::string_view value) {
   for (const crypto::Key& key : view.keys().index_keys()) {
-    OUBLI_TRY_ASSIGN(auto row, FindRow(view, MakeToken(key, field, value)));
-    if (!row) continue;
-    OUBLI_TRY_ASSIGN(auto head, FindHead(view, row->kind, row->owner_id));
-    if (head && head->ordinal == row->ordinal) return head;
+    OUBLI_TRY_ASSIGN(auto head, FindByToken(view, MakeToken(key, field, value)));
+    if (head) return head;
   }
   return std::nullopt;
 }
@@ -108,7 +139,7 @@ Result<std::string> ReplaceTokens(StoreTransaction& transaction, const Head& hea
                                   std::string_view old_tokens, const Profile& profile) {
   const std::vector<crypto::Key>& keys = transaction.keys().index_keys();
   std::string list;
-  for (const TokenField field : kTokenFields) {
+  for (const TokenField field : TokenFieldsOf(head.kind)) {
     const std::string value = ValueOf(profile, field);
     if (value.empty()) continue;
     const std::string token = MakeToken(keys.front(), field, value);

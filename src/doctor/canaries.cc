@@ -9,6 +9,8 @@
 #include "crypto/random.h"
 #include "customers/customers.h"
 #include "customers/definitions.h"
+#include "customers/subscribers.h"
+#include "customers/tokens.h"
 #include "erasure/eraser.h"
 
 namespace oubli::doctor {
@@ -31,9 +33,11 @@ std::string TextOf(const CanaryMark& mark, int64_t serial, size_t canary, std::s
 
 Status PutRecords(StoreTransaction& transaction, const Head& owner, const std::string& text) {
   for (const customers::RecordKindRule& rule : customers::RecordKinds()) {
-    // A customer's own is written with its head.
-    if (owner.kind == OwnerKind::kCustomer && rule.kind == customers::RecordKind::kProfile)
+    // A customer's own and a subscriber's are written with their heads.
+    if (!customers::TokenFieldsOf(owner.kind).empty() &&
+        rule.kind == customers::RecordKind::kProfile) {
       continue;
+    }
     OUBLI_TRY(PutCanaryRecord(transaction, owner, rule.kind, text));
   }
   return {};
@@ -46,6 +50,11 @@ Result<Head> PlantOne(StoreTransaction& transaction, OwnerKind kind, const std::
     customer.profile = CanaryProfile(text);
     OUBLI_TRY_ASSIGN(customer, customers::CreateCustomer(transaction, std::move(customer)));
     head = customer.head;
+  } else if (kind == OwnerKind::kSubscriber) {
+    customers::Subscriber subscriber;
+    subscriber.profile = CanaryProfile(text);
+    OUBLI_TRY_ASSIGN(subscriber, customers::CreateSubscriber(transaction, std::move(subscriber)));
+    head = subscriber.head;
   } else {
     OUBLI_TRY_ASSIGN(head, customers::CreateOwner(transaction, kind, 0));
   }

@@ -57,5 +57,7 @@ customers::ShopperProfile CanaryShopperProfile(const std::string& text);
 customers::SegmentMembership CanarySegmentMembership();
 customers::KeptOrder CanaryKeptOrder(const std::string& text);
 customers::Consent CanaryConsent(const std::string& text);
+customers::Metafield CanaryMetafield(const std::string& text);
+customers::PaymentInstrument CanaryPaymentInstrument(const std::string& text);
 
 }  // namespace oubli::doctor

@@ -1,6 +1,8 @@
 #include "customers/codec.h"
 #include "customers/consent.h"
 #include "customers/heads.h"
+#include "customers/metafields.h"
+#include "customers/payment_instruments.h"
 #include "doctor/canaries.h"
 
 namespace oubli::doctor {
@@ -178,6 +180,37 @@ Status PutByOrdinal(StoreTransaction& transaction, const customers::Head& owner,
 
 }  // namespace
 
+customers::Metafield CanaryMetafield(const std::string& text) {
+  customers::Metafield metafield;
+  metafield.client_id = text + "client";
+  metafield.name_space = text + "namespace";
+  metafield.key = text + "key";
+  metafield.value = text + "value";
+  metafield.description = text + "description";
+  metafield.access = customers::Metafield::Access::kRead;
+  metafield.created_at = kTime;
+  metafield.modified_at = kTime;
+  return metafield;
+}
+
+customers::PaymentInstrument CanaryPaymentInstrument(const std::string& text) {
+  customers::PaymentInstrument instrument;
+  instrument.type = customers::PaymentInstrument::Type::kBankAccount;
+  instrument.token = text + "token";
+  instrument.is_default = true;
+  instrument.brand = text + "brand";
+  instrument.expiry_month = 1;
+  instrument.expiry_year = 1;
+  instrument.issuer_identification_number = text + "iin";
+  instrument.last_4 = text + "last";
+  instrument.billing_address = CanaryAddress(text);
+  instrument.email = text + "@residue.invalid";
+  instrument.masked_account_number = text + "account";
+  instrument.issuer = text + "issuer";
+  instrument.created_at = kTime;
+  return instrument;
+}
+
 Status PutCanaryRecord(StoreTransaction& transaction, const customers::Head& owner, RecordKind kind,
                        const std::string& text) {
   // No default: a kind without a case does not compile.
@@ -213,6 +246,12 @@ Status PutCanaryRecord(StoreTransaction& transaction, const customers::Head& own
     }
     case RecordKind::kConsent:
       OUBLI_TRY(customers::PutConsent(transaction, owner, CanaryConsent(text)));
+      return {};
+    case RecordKind::kMetafield:
+      OUBLI_TRY(customers::PutMetafield(transaction, owner, CanaryMetafield(text)));
+      return {};
+    case RecordKind::kPaymentInstrument:
+      OUBLI_TRY(customers::AddPaymentInstrument(transaction, owner, CanaryPaymentInstrument(text)));
       return {};
   }
   return Fail(ErrorKind::kInvalid, "a kind of record has no canary");

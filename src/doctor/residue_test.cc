@@ -402,6 +402,8 @@ TEST(Canaries, FillEveryFieldOfEveryKind) {
   ExpectEveryField(CanarySegmentMembership());
   ExpectEveryField(CanaryKeptOrder("mark"));
   ExpectEveryField(CanaryConsent("mark"));
+  ExpectEveryField(CanaryMetafield("mark"));
+  ExpectEveryField(CanaryPaymentInstrument("mark"));
 }
 
 TEST(Canaries, MarksDifferFromEachOtherAndFromTheirFoldedForm) {

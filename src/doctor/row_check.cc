@@ -88,6 +88,10 @@ Status Decodes(RecordKind kind, std::string_view plain) {
       return DecodesAs<customers::KeptOrder>(plain);
     case RecordKind::kConsent:
       return DecodesAs<customers::Consent>(plain);
+    case RecordKind::kMetafield:
+      return DecodesAs<customers::Metafield>(plain);
+    case RecordKind::kPaymentInstrument:
+      return DecodesAs<customers::PaymentInstrument>(plain);
   }
   return {};
 }
@@ -103,6 +107,10 @@ std::string_view CounterOf(RecordKind kind) {
       return "transaction_id";
     case RecordKind::kOrder:
       return "order_id";
+    case RecordKind::kMetafield:
+      return "metafield_id";
+    case RecordKind::kPaymentInstrument:
+      return "payment_instrument_id";
     case RecordKind::kProfile:
     case RecordKind::kEnrollment:
     case RecordKind::kShopperProfile:
@@ -240,7 +248,7 @@ Status RowCheck::CheckHead(const Head& head, std::string_view tokens) {
                                 NameOf(head)));
   }
   OUBLI_TRY(CheckTokenRows(head, tokens));
-  if (head.kind != OwnerKind::kCustomer || !in_use_.Contains(head.ordinal)) return {};
+  if (customers::TokenFieldsOf(head.kind).empty() || !in_use_.Contains(head.ordinal)) return {};
   return CheckProfile(head, tokens);
 }
 
@@ -286,7 +294,7 @@ Status RowCheck::CheckProfile(const Head& head, std::string_view tokens) {
   customers::Profile profile;
   if (!customers::Decode(**plain, profile)) return {};
   for (const crypto::Key& index_key : view_.keys().index_keys()) {
-    if (SameTokens(tokens, customers::TokenListOf(index_key, profile))) return {};
+    if (SameTokens(tokens, customers::TokenListOf(index_key, head.kind, profile))) return {};
   }
   findings_.Error("token-wrong",
                   fmt::format("{} has tokens that are not those of its values: run oubli reindex",

@@ -4,7 +4,9 @@
 #include <atomic>
 
 #include "customers/customers.h"
+#include "customers/definitions.h"
 #include "customers/heads.h"
+#include "customers/subscribers.h"
 #include "customers/tokens.h"
 #include "erasure/sweep_list.h"
 
@@ -25,17 +27,48 @@ Result<bool> Forget(Store& store, StoreTransaction& transaction, OwnerKind kind,
   return true;
 }
 
+// Whether owners of `kind` that are erased take subscribers along.
+Result<bool> TakesSubscribers(StoreTransaction& transaction, OwnerKind kind) {
+  if (kind != OwnerKind::kCustomer) return false;
+  bool any = false;
+  OUBLI_TRY(customers::ForEachHead(transaction, OwnerKind::kSubscriber, 0,
+                                   [&any](const customers::Head&) {
+                                     any = true;
+                                     return false;
+                                   }));
+  if (!any) return false;
+  OUBLI_TRY_ASSIGN(const std::string setting,
+                   customers::ReadSetting(transaction, customers::kEraseSubscribersSetting));
+  return setting != "no";
+}
+
+// REQUIRES: the customer has not been forgotten yet.
+Result<bool> ForgetSubscriberOf(Store& store, StoreTransaction& transaction, int64_t customer_id) {
+  OUBLI_TRY_ASSIGN(const auto customer,
+                   customers::FindHeadAndTokens(transaction, OwnerKind::kCustomer, customer_id));
+  if (!customer) return false;
+  OUBLI_TRY_ASSIGN(const auto subscriber, customers::FindSubscriberOf(transaction, *customer));
+  if (!subscriber) return false;
+  return Forget(store, transaction, OwnerKind::kSubscriber, subscriber->id);
+}
+
 Result<Outcome> ForgetAll(Store& store, StoreTransaction& transaction, OwnerKind kind,
                           const std::vector<int64_t>& ids) {
   Outcome outcome;
+  OUBLI_TRY_ASSIGN(const bool takes_subscribers, TakesSubscribers(transaction, kind));
   for (const int64_t id : ids) {
+    if (takes_subscribers) {
+      OUBLI_TRY_ASSIGN(const bool taken, ForgetSubscriberOf(store, transaction, id));
+      if (taken) ++outcome.subscribers;
+    }
     OUBLI_TRY_ASSIGN(const bool was_living, Forget(store, transaction, kind, id));
     if (was_living) outcome.erased.push_back(id);
   }
-  if (!outcome.erased.empty()) {
-    OUBLI_TRY(customers::AddToPopulation(transaction, kind,
-                                         -static_cast<int64_t>(outcome.erased.size())));
-  }
+  const auto add = [&transaction](OwnerKind of, int64_t erased) -> Status {
+    return erased == 0 ? Status() : customers::AddToPopulation(transaction, of, -erased);
+  };
+  OUBLI_TRY(add(kind, static_cast<int64_t>(outcome.erased.size())));
+  OUBLI_TRY(add(OwnerKind::kSubscriber, outcome.subscribers));
   return outcome;
 }
 
@@ -49,20 +82,28 @@ void NoteErased(Store& store, int64_t count) {
   store.writer().WakeBackground();
 }
 
-}  // namespace
+int64_t CountOf(const Outcome& outcome) {
+  return static_cast<int64_t>(outcome.erased.size()) + outcome.subscribers;
+}
 
-void Erase(Store& store, OwnerKind kind, std::vector<int64_t> ids, Done done) {
+std::vector<int64_t> WithoutRepeats(std::vector<int64_t> ids) {
   std::ranges::sort(ids);
   const auto repeats = std::ranges::unique(ids);
   ids.erase(repeats.begin(), repeats.end());
+  return ids;
+}
+
+}  // namespace
+
+void Erase(Store& store, OwnerKind kind, std::vector<int64_t> ids, Done done) {
   // Also a list that will erase nobody takes its turn: who is told "gone" for an id that another
   // call has just erased must not be told so before that call's commit.
   store.WriteErasing(
-      [&store, kind, ids = std::move(ids)](StoreTransaction& transaction) {
+      [&store, kind, ids = WithoutRepeats(std::move(ids))](StoreTransaction& transaction) {
         return ForgetAll(store, transaction, kind, ids);
       },
       [&store, done = std::move(done)](Result<Outcome> outcome) {
-        if (outcome) NoteErased(store, static_cast<int64_t>(outcome->erased.size()));
+        if (outcome) NoteErased(store, CountOf(*outcome));
         done(std::move(outcome));
       });
 }
@@ -75,7 +116,19 @@ void EraseFound(Store& store, Finder find, Done done) {
         return ForgetAll(store, transaction, head->kind, {head->id});
       },
       [&store, done = std::move(done)](Result<Outcome> outcome) {
-        if (outcome) NoteErased(store, static_cast<int64_t>(outcome->erased.size()));
+        if (outcome) NoteErased(store, CountOf(*outcome));
+        done(std::move(outcome));
+      });
+}
+
+void EraseChosen(Store& store, OwnerKind kind, Chooser choose, Done done) {
+  store.WriteErasing(
+      [&store, kind, choose = std::move(choose)](StoreTransaction& transaction) -> Result<Outcome> {
+        OUBLI_TRY_ASSIGN(std::vector<int64_t> ids, choose(transaction));
+        return ForgetAll(store, transaction, kind, WithoutRepeats(std::move(ids)));
+      },
+      [&store, done = std::move(done)](Result<Outcome> outcome) {
+        if (outcome) NoteErased(store, CountOf(*outcome));
         done(std::move(outcome));
       });
 }

@@ -17,13 +17,16 @@
 namespace oubli::erasure {
 
 struct Outcome {
-  std::vector<int64_t> erased;  // ids that were living customers and are gone
+  std::vector<int64_t> erased;  // ids that were living owners of the kind and are gone
+  int64_t subscribers = 0;      // that went along with customers
 };
 
 using Done = std::function<void(Result<Outcome>)>;
 
 // Erases the owners of `kind` named by `ids`, all in one commit. Ids that nobody has, and repeats,
-// are passed over; an empty list erases nobody. `done` is called after the commit, on a writer
+// are passed over; an empty list erases nobody. A customer takes the subscriber of the same e-mail
+// address along, in the same commit, unless the store's setting says no
+// (customers/subscribers.h). `done` is called after the commit, on a writer
 // thread. Errors: kUnavailable, and then nobody is gone.
 void Erase(customers::Store& store, customers::OwnerKind kind, std::vector<int64_t> ids, Done done);
 
@@ -31,6 +34,11 @@ void Erase(customers::Store& store, customers::OwnerKind kind, std::vector<int64
 // erased than who has the code at that moment. `done` gets kNotFound when `find` finds nobody.
 using Finder = std::function<Result<std::optional<customers::Head>>(customers::StoreView& view)>;
 void EraseFound(customers::Store& store, Finder find, Done done);
+
+// The same for the owners of `kind` that `choose` names inside the writer's turn; its error is
+// handed to `done`, and then nobody is gone.
+using Chooser = std::function<Result<std::vector<int64_t>>(customers::StoreView& view)>;
+void EraseChosen(customers::Store& store, customers::OwnerKind kind, Chooser choose, Done done);
 
 // Erases every owner of personal data in the store and nothing else: campaigns, groups,
 // definitions, keys, settings and counters stay. `allowed` is asked in the writer's turn: false

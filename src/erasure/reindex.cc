@@ -29,14 +29,19 @@ constexpr std::string_view kEndedSetting = "reindex ended";
 constexpr size_t kBatch = 200;
 constexpr size_t kMaxIds = 20;
 
-// How far the reindex to one index key has come: in the file "KEY after done unreadable complete
+// Customers come first, then subscribers. The numbers are stored.
+enum class Stage : int64_t { kCustomers = 0, kComplete = 1, kSubscribers = 2 };
+
+// How far the reindex to one index key has come: in the file "KEY after done unreadable stage
 // IDS...", with blanks between.
 struct Progress {
-  int64_t after = 0;  // the last id that was looked at
+  int64_t after = 0;  // the last id of the stage that was looked at
   int64_t done = 0;
   int64_t unreadable = 0;
-  bool complete = false;
-  std::vector<int64_t> ids;
+  Stage stage = Stage::kCustomers;
+  std::vector<int64_t> ids;  // the first unreadable ones; a subscriber's is negative
+
+  bool complete() const { return stage == Stage::kComplete; }
 };
 
 bool IsUnderWay(StoreView& view) { return view.keys().index_keys().size() > 1; }
@@ -56,7 +61,8 @@ std::optional<Progress> ParseProgress(std::span<const std::string_view> words) {
     numbers.push_back(*number);
   }
   if (numbers.size() < 4) return std::nullopt;
-  return Progress{numbers[0], numbers[1], numbers[2], numbers[3] != 0,
+  if (numbers[3] < 0 || numbers[3] > static_cast<int64_t>(Stage::kSubscribers)) return std::nullopt;
+  return Progress{numbers[0], numbers[1], numbers[2], static_cast<Stage>(numbers[3]),
                   std::vector<int64_t>(numbers.begin() + 4, numbers.end())};
 }
 
@@ -69,26 +75,27 @@ Result<Progress> ReadProgress(StoreView& view) {
 }
 
 Status WriteProgress(StoreTransaction& transaction, const Progress& progress) {
-  std::string text = fmt::format("{} {} {} {} {}", NameOfKey(transaction), progress.after,
-                                 progress.done, progress.unreadable, progress.complete ? 1 : 0);
+  std::string text =
+      fmt::format("{} {} {} {} {}", NameOfKey(transaction), progress.after, progress.done,
+                  progress.unreadable, static_cast<int64_t>(progress.stage));
   for (const int64_t id : progress.ids) text += fmt::format(" {}", id);
   return customers::WriteSetting(transaction, kProgressSetting, text);
 }
 
-// Whether an error is the customer's own, and not the device's.
+// Whether an error is the customer's or subscriber's own, and not the device's.
 bool IsOfCustomer(const Error& error) {
   return error.kind == ErrorKind::kCorrupt || error.kind == ErrorKind::kConflict;
 }
 
 // `careful`: what a customer's failure has written is undone. Without it such a failure fails all,
 // which spares the others a savepoint each.
-Result<bool> Retoken(StoreTransaction& transaction, int64_t id, bool careful) {
+Result<bool> Retoken(StoreTransaction& transaction, OwnerKind kind, int64_t id, bool careful) {
   if (!careful) {
-    OUBLI_TRY(customers::RetokenCustomer(transaction, id));
+    OUBLI_TRY(customers::RetokenOwner(transaction, kind, id));
     return true;
   }
   OUBLI_TRY(transaction.connection().Savepoint());
-  const Status done = customers::RetokenCustomer(transaction, id);
+  const Status done = customers::RetokenOwner(transaction, kind, id);
   if (done) {
     OUBLI_TRY(transaction.connection().ReleaseSavepoint());
     return true;
@@ -98,39 +105,66 @@ Result<bool> Retoken(StoreTransaction& transaction, int64_t id, bool careful) {
   return false;
 }
 
-Result<ReindexState> Step(StoreTransaction& transaction, bool careful) {
-  if (!IsUnderWay(transaction)) return ReadReindex(transaction);
-  OUBLI_TRY_ASSIGN(Progress progress, ReadProgress(transaction));
-  if (progress.complete) return ReadReindex(transaction);
+// At most `count` owners of the progress's stage; goes on to the next stage behind the last one.
+// Returns how many.
+Result<size_t> RetokenSome(StoreTransaction& transaction, Progress& progress, size_t count,
+                           bool careful) {
+  const bool customers = progress.stage == Stage::kCustomers;
+  const OwnerKind kind = customers ? OwnerKind::kCustomer : OwnerKind::kSubscriber;
   std::vector<int64_t> ids;
-  OUBLI_TRY(customers::ForEachHead(transaction, OwnerKind::kCustomer, progress.after,
-                                   [&](const customers::Head& head) {
-                                     ids.push_back(head.id);
-                                     return ids.size() < kBatch;
-                                   }));
+  OUBLI_TRY(
+      customers::ForEachHead(transaction, kind, progress.after, [&](const customers::Head& head) {
+        ids.push_back(head.id);
+        return ids.size() < count;
+      }));
   for (const int64_t id : ids) {
-    OUBLI_TRY_ASSIGN(const bool made, Retoken(transaction, id, careful));
+    OUBLI_TRY_ASSIGN(const bool made, Retoken(transaction, kind, id, careful));
     progress.after = id;
     ++progress.done;
     if (made) continue;
     ++progress.unreadable;
-    if (progress.ids.size() < kMaxIds) progress.ids.push_back(id);
+    if (progress.ids.size() < kMaxIds) progress.ids.push_back(customers ? id : -id);
   }
   // Who comes behind the last id from now on gets tokens under the fresh key.
-  progress.complete = ids.size() < kBatch;
+  if (ids.size() < count) {
+    progress.stage = customers ? Stage::kSubscribers : Stage::kComplete;
+    progress.after = 0;
+  }
+  return ids.size();
+}
+
+Result<ReindexState> Step(StoreTransaction& transaction, bool careful) {
+  if (!IsUnderWay(transaction)) return ReadReindex(transaction);
+  OUBLI_TRY_ASSIGN(Progress progress, ReadProgress(transaction));
+  if (progress.complete()) return ReadReindex(transaction);
+  size_t left = kBatch;
+  while (left > 0 && !progress.complete()) {
+    OUBLI_TRY_ASSIGN(const size_t made, RetokenSome(transaction, progress, left, careful));
+    left -= made;
+  }
   OUBLI_TRY(WriteProgress(transaction, progress));
   return ReadReindex(transaction);
+}
+
+// "3, 5, subscriber 2".
+std::string NamesOf(const std::vector<int64_t>& ids) {
+  std::string names;
+  for (const int64_t id : ids) {
+    if (!names.empty()) names += ", ";
+    names += id < 0 ? fmt::format("subscriber {}", -id) : fmt::format("{}", id);
+  }
+  return names;
 }
 
 Result<ReindexState> End(StoreTransaction& transaction) {
   if (!IsUnderWay(transaction)) return ReadReindex(transaction);
   OUBLI_TRY_ASSIGN(const Progress progress, ReadProgress(transaction));
-  if (!progress.complete) return ReadReindex(transaction);
+  if (!progress.complete()) return ReadReindex(transaction);
   if (progress.unreadable > 0) {
     return Fail(ErrorKind::kCorrupt,
                 fmt::format("the reindex cannot end: the profiles of {} customers do not open or "
                             "clash with others, and only the old key finds them (ids {}{})",
-                            progress.unreadable, fmt::join(progress.ids, ", "),
+                            progress.unreadable, NamesOf(progress.ids),
                             progress.unreadable > static_cast<int64_t>(kMaxIds) ? ", ..." : ""));
   }
   transaction.keys().EndReindex();
@@ -147,13 +181,17 @@ Result<ReindexState> ReadReindex(StoreView& view) {
   OUBLI_TRY_ASSIGN(const std::string ended, customers::ReadSetting(view, kEndedSetting));
   state.ended_at = ParseInt(ended).value_or(0);
   OUBLI_TRY_ASSIGN(state.customers, customers::CountOwners(view, OwnerKind::kCustomer));
+  OUBLI_TRY_ASSIGN(const int64_t subscribers, customers::CountOwners(view, OwnerKind::kSubscriber));
+  state.customers += subscribers;
   state.under_way = IsUnderWay(view);
   if (!state.under_way) return state;
-  OUBLI_TRY_ASSIGN(Progress progress, ReadProgress(view));
-  state.complete = progress.complete;
+  OUBLI_TRY_ASSIGN(const Progress progress, ReadProgress(view));
+  state.complete = progress.complete();
   state.done = progress.done;
   state.unreadable = progress.unreadable;
-  state.unreadable_ids = std::move(progress.ids);
+  for (const int64_t id : progress.ids) {
+    (id < 0 ? state.unreadable_subscriber_ids : state.unreadable_ids).push_back(id < 0 ? -id : id);
+  }
   return state;
 }
 
@@ -164,7 +202,7 @@ Status StartReindex(Store& store) {
       return WriteProgress(transaction, {});
     }
     OUBLI_TRY_ASSIGN(const Progress progress, ReadProgress(transaction));
-    if (!progress.complete || progress.unreadable == 0) return {};
+    if (!progress.complete() || progress.unreadable == 0) return {};
     return WriteProgress(transaction, {});
   });
 }

@@ -1,11 +1,11 @@
 // A reindex: fresh keys for a store's blind indexes, so that the tokens in old copies of its file
 // match nothing that anybody can compute any more.
 //
-// A fresh key is put in front of the present one; the tokens of all customers are made anew, a few
-// hundred at a time in ordinary write commands, while both keys find; then the old key is taken
-// away and the root rotated. How far it has come stands in the store's file: whoever drives it,
-// several at once or after a crash, drives the same one on. To erase everything ends it too, since
-// the index keys are fresh ones then.
+// A fresh key is put in front of the present one; the tokens of all customers and then of all
+// subscribers are made anew, a few hundred at a time in ordinary write commands, while both keys
+// find; then the old key is taken away and the root rotated. How far it has come stands in the
+// store's file: whoever drives it, several at once or after a crash, drives the same one on. To
+// erase everything ends it too, since the index keys are fresh ones then.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +20,13 @@ namespace oubli::erasure {
 
 struct ReindexState {
   bool under_way = false;
-  bool complete = false;   // all customers have been looked at; only the end is left
-  int64_t done = 0;        // customers looked at
-  int64_t customers = 0;   // living ones
+  bool complete = false;   // everybody has been looked at; only the end is left
+  int64_t done = 0;        // customers and subscribers looked at
+  int64_t customers = 0;   // living ones, subscribers too
   int64_t unreadable = 0;  // of `done`: they keep a token under the old key, so there can be no end
-  std::vector<int64_t> unreadable_ids;  // the first of them
-  UnixMs ended_at = 0;                  // when the last one ended; 0: none has
+  std::vector<int64_t> unreadable_ids;  // the first of them, customers
+  std::vector<int64_t> unreadable_subscriber_ids;
+  UnixMs ended_at = 0;  // when the last one ended; 0: none has
 };
 
 Result<ReindexState> ReadReindex(customers::StoreView& view);

@@ -2,6 +2,7 @@
 
 #include "dialects/bigcommerce/bigcommerce.h"
 #include "dialects/hotcakes/hotcakes.h"
+#include "dialects/native/native.h"
 #include "dialects/stickystreet/stickystreet.h"
 #include "dialects/webcommander/webcommander.h"
 
@@ -15,6 +16,7 @@ std::vector<std::unique_ptr<dialects::Dialect>> MakeDialects(
   list.push_back(dialects::webcommander::Make(environment));
   list.push_back(dialects::stickystreet::Make(environment));
   list.push_back(dialects::hotcakes::Make(environment));
+  list.push_back(dialects::native::Make(environment));
   return list;
 }
 

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kModify = "store_v2_customers";
 constexpr std::string_view kReadOnly = "store_v2_customers_read_only";
+constexpr std::string_view kInstruments = "store_stored_payment_instruments";
+constexpr std::string_view kReadInstruments = "store_stored_payment_instruments_read_only";
 
 struct Token {
   bool present = false;
@@ -37,6 +39,10 @@ bool Allows(const access::Principal& principal, Need need) {
       return principal.HasScope(kModify);
     case Need::kAnyToken:
       return true;
+    case Need::kWriteMetafields:
+      return true;
+    case Need::kReadInstruments:
+      return principal.HasScope(kInstruments) || principal.HasScope(kReadInstruments);
   }
   return false;
 }

@@ -109,7 +109,8 @@ class BigCommerce final : public Dialect {
     call.suffix = match.suffix;
     call.password_tries = &password_tries_;
     if (auto refusal = Authenticate(call, match.store_hash, match.route->need)) {
-      call.answer(std::move(*refusal));
+      const bool of_instruments = match.route->need == Need::kReadInstruments;
+      call.answer(of_instruments ? InInstrumentWords(std::move(*refusal)) : std::move(*refusal));
       return;
     }
     const Route& route = *match.route;
@@ -163,6 +164,11 @@ void Answer::operator()(http::Response response) const {
 
 void Answer::Fail(const Error& error, std::string_view failed_title) const {
   (*this)(FromError(choices_, error, failed_title));
+}
+
+std::optional<int64_t> Call::PathId(size_t index) const {
+  const auto id = ParseInt(path_parameters.at(index));
+  return id && *id > 0 ? id : std::nullopt;
 }
 
 std::unique_ptr<Dialect> MakeWithChoices(const Environment& environment, const Choices& choices) {

@@ -38,26 +38,33 @@ tl::unexpected<http::Response> RefuseBody(const Choices& choices, std::string_vi
 }
 
 // The JSON in a request's body, whatever it is.
-tl::expected<json::value, http::Response> ReadBody(const http::Request& request,
-                                                   const Choices& choices,
-                                                   int invalid_status = 422) {
-  const auto refuse = [](http::Response response) {
-    return tl::unexpected<http::Response>(std::move(response));
-  };
-  if (!request.body.empty()) {
-    const std::string* content_type = request.FindHeader("Content-Type");
-    if (content_type == nullptr) {
-      return refuse(
-          ErrorEnvelope(400, choices.input_is_invalid, {}, "The Content-Type header is required"));
-    }
-    if (!IsJson(*content_type)) return refuse(ErrorEnvelope(415, choices.unsupported_media_type));
-  }
+tl::expected<json::value, http::Response> ReadJson(const http::Request& request,
+                                                   const Choices& choices, int invalid_status) {
   if (!IsValidUtf8(request.body)) {
     return RefuseBody(choices, "error.invalid.utf8", invalid_status);
   }
   auto value = ParseJson(request.body);
-  if (!value) return refuse(ErrorEnvelope(400, choices.input_is_invalid, {}, "Syntax error"));
+  if (!value) {
+    return tl::unexpected<http::Response>(
+        ErrorEnvelope(400, choices.input_is_invalid, {}, "Syntax error"));
+  }
   return std::move(*value);
+}
+
+tl::expected<json::value, http::Response> ReadTypedBody(const http::Request& request,
+                                                        const Choices& choices,
+                                                        int invalid_status = 422) {
+  if (!request.body.empty()) {
+    const std::string* content_type = request.FindHeader("Content-Type");
+    if (content_type == nullptr) {
+      return tl::unexpected<http::Response>(
+          ErrorEnvelope(400, choices.input_is_invalid, {}, "The Content-Type header is required"));
+    }
+    if (!IsJson(*content_type)) {
+      return tl::unexpected<http::Response>(ErrorEnvelope(415, choices.unsupported_media_type));
+    }
+  }
+  return ReadJson(request, choices, invalid_status);
 }
 
 }  // namespace
@@ -91,11 +98,23 @@ Result<FormField> ReadFormField(const json::object& object, const std::string& p
   return field;
 }
 
+bool LooksLikeEmail(std::string_view text) {
+  const size_t at = text.find('@');
+  if (at == 0 || at == std::string_view::npos || at + 1 == text.size()) return false;
+  if (text.find('@', at + 1) != std::string_view::npos) return false;
+  return text.find_first_of(" \t\r\n,") == std::string_view::npos;
+}
+
+tl::expected<json::value, http::Response> ReadUntypedBody(const http::Request& request,
+                                                          const Choices& choices) {
+  return ReadJson(request, choices, 422);
+}
+
 tl::expected<json::value, http::Response> ReadArrayBody(const http::Request& request,
                                                         const Choices& choices, size_t max_items,
                                                         std::string_view too_many_title,
                                                         int invalid_status) {
-  auto value = ReadBody(request, choices, invalid_status);
+  auto value = ReadTypedBody(request, choices, invalid_status);
   if (!value) return value;
   if (!value->is_array()) return RefuseBody(choices, kExpectedArray, invalid_status);
   if (value->get_array().empty()) return RefuseBody(choices, "error.minLength", invalid_status);
@@ -107,7 +126,7 @@ tl::expected<json::value, http::Response> ReadArrayBody(const http::Request& req
 
 tl::expected<json::value, http::Response> ReadObjectBody(const http::Request& request,
                                                          const Choices& choices) {
-  auto value = ReadBody(request, choices);
+  auto value = ReadTypedBody(request, choices);
   if (value && !value->is_object()) return RefuseBody(choices, kExpectedObject);
   return value;
 }

@@ -29,6 +29,13 @@ tl::expected<boost::json::value, http::Response> ReadArrayBody(const http::Reque
 tl::expected<boost::json::value, http::Response> ReadObjectBody(const http::Request& request,
                                                                 const Choices& choices);
 
+// The JSON object in a request's body, or the refusal, in the same words.
+tl::expected<boost::json::value, http::Response> ReadObjectBody(const http::Request& request,
+                                                                const Choices& choices);
+// The JSON in a body of a DELETE, whose Content-Type says nothing (contract, T3).
+tl::expected<boost::json::value, http::Response> ReadUntypedBody(const http::Request& request,
+                                                                 const Choices& choices);
+
 // How many code points a text may have.
 struct TextLength {
   size_t min = 0;
@@ -72,6 +79,9 @@ std::string ItemPath(const Choices& choices, size_t index);
 // Item `index` of a body as an object.
 Result<const boost::json::object*> ItemObject(const Choices& choices,
                                               const boost::json::array& items, size_t index);
+
+// something@something without blanks, commas and a second @.
+bool LooksLikeEmail(std::string_view text);
 
 // A text's rule: its length, and no control characters.
 Status CheckText(std::string_view text, TextLength length, std::string_view field);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +46,9 @@ class AttemptLimit;
 enum class PathSuffix { kNone, kJson, kXml };
 
 struct Call {
+  // A parameter of the path as an id: a positive number, else nothing.
+  std::optional<int64_t> PathId(size_t index) const;
+
   const http::Request& request;
   const Environment& environment;
   const Choices& choices;

@@ -45,6 +45,7 @@ struct Choices {
   // ---- bodies ----
   size_t max_customers_a_call = 10;
   size_t max_addresses_a_call = 10;
+  size_t max_metafields_a_call = 10;
   bool index_in_field_keys = true;  // "0.first_name"; else "first_name"
   bool check_email_form =
       true;  // something@something without blanks; else any text of fitting length
@@ -117,6 +118,15 @@ struct Choices {
   int segments_updated_status = 201;      // else 200
   // `shopper_profile_id` of a customer who has none: null; else left out.
   bool no_profile_is_null = false;
+  // ---- metafields ----
+  // store_metafield_write_all reaches rows of permission_set app_only too; else those are invisible
+  // to every other application.
+  bool write_all_reaches_app_only = false;
+
+  // ---- subscribers ----
+  std::string_view default_source = "custom";
+  // What a new subscriber consents to when the call does not say.
+  std::string_view default_consent = "marketing_newsletter";
 
   // ---- objects ----
   // `channel_ids` of a customer who may use every channel: an array of the origin channel; else
@@ -132,6 +142,8 @@ struct Choices {
   std::string_view too_many_customers =
       "The request payload is too large. The maximum number of items allowed in the array is 10.";
   std::string_view too_many_addresses =
+      "The request payload is too large. The maximum number of items allowed in the array is 10.";
+  std::string_view too_many_metafields =
       "The request payload is too large. The maximum number of items allowed in the array is 10.";
   std::string_view limit_too_large = "The limit is too large. The maximum is 250.";
   std::string_view bad_filter_value = "One or more filter values are not valid.";
@@ -178,6 +190,22 @@ struct Choices {
   std::string_view xml_too_large = "The XML is longer than 1 MiB.";
   std::string_view delete_all_takes_nothing =
       "The call that deletes all customers takes no parameters, no body, and no slash at the end.";
+  std::string_view invalid_metafield = "The metafield is not valid.";
+  std::string_view metafield_conflict =
+      "The Metafield conflicts with another Metafield. An application may have one of each "
+      "namespace "
+      "and key at a resource.";
+  std::string_view too_many_metafields_of_client =
+      "An application may have at most 250 metafields at a resource.";
+  std::string_view unknown_resource = "Resource does not exist";
+  std::string_view unknown_metafield = "Metafield does not exist";
+  std::string_view may_not_update = "Unauthorized to update";
+  std::string_view may_not_delete = "Unauthorized to delete";
+  std::string_view invalid_subscriber = "The subscriber is not valid.";
+  std::string_view subscriber_conflict = "A subscriber with this email exists already.";
+  std::string_view delete_all_is_closed =
+      "Without a filter all subscribers would be deleted, which needs an open window. Nothing was "
+      "deleted.";
   std::string_view unavailable = "The service is temporarily unavailable";
   std::string_view internal_error = "Internal Server Error";
 };

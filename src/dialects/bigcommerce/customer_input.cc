@@ -37,17 +37,6 @@ constexpr std::array<TextField, 6> kTextFields = {{
     {"tax_exempt_category", &CustomerInput::tax_exempt_category, {0, 255}, false},
 }};
 
-}  // namespace
-
-bool LooksLikeEmail(std::string_view text) {
-  const size_t at = text.find('@');
-  if (at == 0 || at == std::string_view::npos || at + 1 == text.size()) return false;
-  if (text.find('@', at + 1) != std::string_view::npos) return false;
-  return text.find_first_of(" \t\r\n,") == std::string_view::npos;
-}
-
-namespace {
-
 Status ReadEmail(const FieldReader& reader, CustomerUse use, const Choices& choices,
                  CustomerInput& input) {
   const bool create = use == CustomerUse::kCreate;

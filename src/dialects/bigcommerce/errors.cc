@@ -92,4 +92,24 @@ http::Response NoContent() {
   return response;
 }
 
+http::Response ResourceNotFound() {
+  std::string body;
+  JsonWriter json(body);
+  json.BeginObject();
+  json.Member("status", 404).Member("title", "The resource at that URL is not found.");
+  json.Member("type", kType).EndObject();
+  return http::Response::Text(404, kJsonContentType, std::move(body));
+}
+
+http::Response Conflict(std::string_view title) { return ErrorEnvelope(409, title); }
+
+http::Response InInstrumentWords(http::Response refusal) {
+  if (refusal.status != 401 && refusal.status != 403) return refusal;
+  std::string body;
+  JsonWriter json(body);
+  json.BeginObject().Member("code", refusal.status);
+  json.Member("message", refusal.status == 401 ? "Unauthorized" : "Missing scope").EndObject();
+  return http::Response::Text(refusal.status, kJsonContentType, std::move(body));
+}
+
 }  // namespace oubli::dialects::bigcommerce

@@ -56,5 +56,12 @@ http::Response NoContent();                               // 204
 // 429 with X-Retry-After; the other four headers are on every answer (T10).
 http::Response TooManyRequests(const Choices& choices, std::string_view pattern,
                                int64_t retry_after_s);
+http::Response ResourceNotFound();                // 404 of a single resource
+http::Response Conflict(std::string_view title);  // 409
+
+// A refusal of the calls about stored instruments, which have words of their own: a 401 or 403 of
+// the others becomes {"code":401,"message":"Unauthorized"} or {"code":403,"message":"Missing
+// scope"}; another one stays.
+http::Response InInstrumentWords(http::Response refusal);
 
 }  // namespace oubli::dialects::bigcommerce

@@ -47,9 +47,27 @@ void ValidateCredentials(Call& call);  // POST /v3/customers/validate-credential
 void GetConsent(Call& call);  // GET /v3/customers/{customer_id}/consent
 void PutConsent(Call& call);  // PUT /v3/customers/{customer_id}/consent
 
-void GetSettings(Call& call);         // GET /v3/customers/settings
-void PutSettings(Call& call);         // PUT /v3/customers/settings
-void GetChannelSettings(Call& call);  // GET /v3/customers/settings/channels/{channel_id}
-void PutChannelSettings(Call& call);  // PUT /v3/customers/settings/channels/{channel_id}
+void GetSettings(Call& call);               // GET /v3/customers/settings
+void PutSettings(Call& call);               // PUT /v3/customers/settings
+void GetChannelSettings(Call& call);        // GET /v3/customers/settings/channels/{channel_id}
+void PutChannelSettings(Call& call);        // PUT /v3/customers/settings/channels/{channel_id}
+void ListAllMetafields(Call& call);         // GET    /v3/customers/metafields
+void CreateMetafields(Call& call);          // POST   /v3/customers/metafields
+void UpdateMetafields(Call& call);          // PUT    /v3/customers/metafields
+void DeleteMetafields(Call& call);          // DELETE /v3/customers/metafields
+void ListMetafieldsOfCustomer(Call& call);  // GET    /v3/customers/{customer_id}/metafields
+void CreateMetafield(Call& call);           // POST   /v3/customers/{customer_id}/metafields
+void GetMetafield(Call& call);     // GET    /v3/customers/{customer_id}/metafields/{metafield_id}
+void UpdateMetafield(Call& call);  // PUT    /v3/customers/{customer_id}/metafields/{metafield_id}
+void DeleteMetafield(Call& call);  // DELETE /v3/customers/{customer_id}/metafields/{metafield_id}
+
+void ListStoredInstruments(Call& call);  // GET /v3/customers/{customer_id}/stored-instruments
+
+void ListSubscribers(Call& call);    // GET    /v3/customers/subscribers
+void CreateSubscriber(Call& call);   // POST   /v3/customers/subscribers
+void DeleteSubscribers(Call& call);  // DELETE /v3/customers/subscribers
+void GetSubscriber(Call& call);      // GET    /v3/customers/subscribers/{subscriber_id}
+void UpdateSubscriber(Call& call);   // PUT    /v3/customers/subscribers/{subscriber_id}
+void DeleteSubscriber(Call& call);   // DELETE /v3/customers/subscribers/{subscriber_id}
 
 }  // namespace oubli::dialects::bigcommerce

@@ -74,7 +74,8 @@ TEST_F(HostileInputTest, Bodies) {
   };
   for (const Case& one : cases) {
     for (const std::string_view method : {"POST", "PUT"}) {
-      for (const std::string_view path : {"/v3/customers", "/v3/customers/addresses"}) {
+      for (const std::string_view path :
+           {"/v3/customers", "/v3/customers/addresses", "/v3/customers/metafields"}) {
         const auto answer = Send(std::string(method), std::string(path), one.body);
         EXPECT_EQ(answer.status, one.status)
             << method << " " << path << " " << one.body.substr(0, 60) << " -> " << answer.body;
@@ -86,6 +87,52 @@ TEST_F(HostileInputTest, Bodies) {
   }
   // No body at all is no JSON.
   EXPECT_EQ(Post("/v3/customers", "").status, 400);
+  ExpectUnchanged();
+}
+
+TEST_F(HostileInputTest, BodiesOfOneObject) {
+  struct Case {
+    std::string body;
+    int status;
+  };
+  const std::vector<Case> cases = {
+      {"{", 400},
+      {"{\"a\":1,}", 400},
+      {"nonsense", 400},
+      {"{} {}", 400},
+      {"{\"id\":1e999}", 400},
+      {Nested(100'000), 400},
+      {std::string("{\0}", 3), 400},
+      {"{\"email\":\"\xff\"}", 422},
+      {"[]", 422},
+      {"null", 422},
+      {"5", 422},
+      {R"({"email":{},"key":[]})", 422},
+      {R"({"email":"a\u0000@b.co","key":"a\u0000"})", 422},
+      {R"({"email":"a\r\n@b.co","key":""})", 422},
+      {R"({"email":")" + std::string(1'000'000, 'x') + R"(@b.co","value":")" +
+           std::string(1'000'000, 'x') + R"("})",
+       422},
+      {R"({"consents":{},"namespace":5})", 422},
+  };
+  const std::string key = R"({"permission_set":"read","namespace":"n","key":"k","value":"v"})";
+  ASSERT_EQ(Post("/v3/customers/1/metafields", key).status, 200);
+  ASSERT_EQ(Post("/v3/customers/subscribers", R"({"email":"s@example.com"})").status, 200);
+  for (const auto& [method, path] :
+       std::vector<std::pair<std::string, std::string>>{{"POST", "/v3/customers/1/metafields"},
+                                                        {"PUT", "/v3/customers/1/metafields/1"},
+                                                        {"POST", "/v3/customers/subscribers"},
+                                                        {"PUT", "/v3/customers/subscribers/1"}}) {
+    for (const Case& one : cases) {
+      const auto answer = Send(method, path, one.body);
+      EXPECT_EQ(answer.status, one.status)
+          << method << " " << path << " " << one.body.substr(0, 60) << " -> " << answer.body;
+      EXPECT_TRUE(ParseJson(answer.body)) << answer.body;
+      EXPECT_LT(answer.body.size(), 1000U);
+    }
+  }
+  EXPECT_EQ(IdsOf(Get("/v3/customers/metafields")).size(), 1U);
+  EXPECT_EQ(IdsOf(Get("/v3/customers/subscribers")).size(), 1U);
   ExpectUnchanged();
 }
 
@@ -102,9 +149,13 @@ TEST_F(HostileInputTest, Queries) {
         std::string("?name:like=%c3%28"), "?id:in=" + std::string(10'000, ','),
         "?id:in=" + std::string(10'000, '9'), "?" + std::string(10'000, '&') + "x",
         std::string("?===="), std::string("?id:in==1"), std::string("?<script>=1")}) {
-    const auto answer = Get("/v3/customers" + query);
-    EXPECT_EQ(answer.status, 422) << query.substr(0, 60);
-    EXPECT_TRUE(ParseJson(answer.body)) << answer.body;
+    for (const std::string path : {"/v3/customers", "/v3/customers/metafields",
+                                   "/v3/customers/1/metafields", "/v3/customers/subscribers"}) {
+      const auto answer = Get(path + query);
+      EXPECT_EQ(answer.status, 422) << path << query.substr(0, 60);
+      EXPECT_TRUE(ParseJson(answer.body)) << answer.body;
+    }
+    EXPECT_EQ(Delete("/v3/customers/subscribers" + query).status, 422) << query.substr(0, 60);
   }
   ExpectUnchanged();
 }

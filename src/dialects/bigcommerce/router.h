@@ -16,6 +16,8 @@ enum class Need {
   kReadCustomers,
   kModifyCustomers,
   kAnyToken,
+  kWriteMetafields,  // every token may; which rows, is the metafields' own rule
+  kReadInstruments,
 };
 
 struct Route {

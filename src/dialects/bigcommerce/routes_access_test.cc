@@ -20,6 +20,8 @@ namespace {
 using Scopes = std::set<std::string_view>;
 const Scopes kReaders = {"store_v2_customers", "store_v2_customers_read_only"};
 const Scopes kModifiers = {"store_v2_customers"};
+const Scopes kOfInstruments = {"store_stored_payment_instruments",
+                               "store_stored_payment_instruments_read_only"};
 const Scopes kAnybody = [] {
   const auto known = access::KnownScopes();
   return Scopes(known.begin(), known.end());
@@ -58,6 +60,22 @@ std::vector<Line> Expected() {
       {"PUT", "/v3/customers/settings", kModifiers},
       {"GET", "/v3/customers/settings/channels/{channel_id}", kReaders},
       {"PUT", "/v3/customers/settings/channels/{channel_id}", kModifiers},
+      {"GET", "/v3/customers/metafields", kReaders},
+      {"POST", "/v3/customers/metafields", kAnybody},
+      {"PUT", "/v3/customers/metafields", kAnybody},
+      {"DELETE", "/v3/customers/metafields", kAnybody},
+      {"GET", "/v3/customers/{customer_id}/metafields", kReaders},
+      {"POST", "/v3/customers/{customer_id}/metafields", kAnybody},
+      {"GET", "/v3/customers/{customer_id}/metafields/{metafield_id}", kReaders},
+      {"PUT", "/v3/customers/{customer_id}/metafields/{metafield_id}", kAnybody},
+      {"DELETE", "/v3/customers/{customer_id}/metafields/{metafield_id}", kAnybody},
+      {"GET", "/v3/customers/{customer_id}/stored-instruments", kOfInstruments},
+      {"GET", "/v3/customers/subscribers", kReaders},
+      {"POST", "/v3/customers/subscribers", kModifiers},
+      {"DELETE", "/v3/customers/subscribers", kModifiers},
+      {"GET", "/v3/customers/subscribers/{subscriber_id}", kReaders},
+      {"PUT", "/v3/customers/subscribers/{subscriber_id}", kModifiers},
+      {"DELETE", "/v3/customers/subscribers/{subscriber_id}", kModifiers},
       {"GET", "/v3/segments", kReaders},
       {"POST", "/v3/segments", kModifiers},
       {"PUT", "/v3/segments", kModifiers},
