@@ -5,6 +5,7 @@
 
 #include "customers/customers.h"
 #include "customers/heads.h"
+#include "customers/outbox.h"
 #include "customers/tokens.h"
 #include "erasure/sweep_list.h"
 
@@ -35,6 +36,9 @@ Result<Outcome> ForgetAll(Store& store, StoreTransaction& transaction, OwnerKind
   if (!outcome.erased.empty()) {
     OUBLI_TRY(customers::AddToPopulation(transaction, kind,
                                          -static_cast<int64_t>(outcome.erased.size())));
+    if (kind == OwnerKind::kCustomer) {
+      OUBLI_TRY(customers::NoteErased(transaction, outcome.erased, transaction.now_ms()));
+    }
   }
   return outcome;
 }
@@ -93,6 +97,7 @@ void ClearAll(Store& store, std::function<bool()> allowed, std::function<void(St
           OUBLI_TRY(customers::SetCounter(transaction, customers::PopulationCounter(kind), 0));
         }
         OUBLI_TRY(AddPagesToSweep(store, transaction));
+        OUBLI_TRY(customers::NoteCleared(transaction));
         transaction.keys().EraseAll();
         return erased;
       },
