@@ -14,6 +14,7 @@
 //   places.list, places.retire                     places_commands.h
 //   reindex.start, reindex.step, reindex.end, reindex.show {store}    reindex_commands.h
 //   backup.begin, backup.store, backup.finish, backup.cancel    backup_commands.h
+//   webhook.list, webhook.events {store}                        webhook_commands.h
 //   doctor, residue                                             doctor_commands.h
 #pragma once
 
@@ -22,6 +23,7 @@
 #include <string_view>
 
 #include "access/api_keys.h"
+#include "access/hooks.h"
 #include "access/key_custody.h"
 #include "access/stores.h"
 #include "access/windows.h"
@@ -39,6 +41,7 @@ struct Services {
   access::KeyCustody& custody;
   backup::Backups* backups = nullptr;        // null: no backups can be made
   const doctor::Subject* subject = nullptr;  // null: nothing can be examined
+  access::Hooks* hooks = nullptr;            // null: there are none to tell of
 };
 
 // Runs one command; the result is one JSON object without line breaks. Safe from any thread.

@@ -16,7 +16,8 @@ int main(int argc, char** argv) {
          {oubli::cli::ServeCommands, oubli::cli::StoreCommands, oubli::cli::KeyCommands,
           oubli::cli::WindowCommands, oubli::cli::ImportCommands, oubli::cli::BackupCommands,
           oubli::cli::RestoreCommands, oubli::cli::PlacesCommands, oubli::cli::ReindexCommands,
-          oubli::cli::DoctorCommands, oubli::cli::ResidueCommands, oubli::cli::VersionCommands}) {
+          oubli::cli::DoctorCommands, oubli::cli::ResidueCommands, oubli::cli::WebhookCommands,
+          oubli::cli::VersionCommands}) {
       for (oubli::cli::Command& command : make()) commands.push_back(std::move(command));
     }
     return oubli::cli::RunCommandLine(
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
         {{"store", "Stores: create, list, show"},
          {"key", "API accounts: create, list, revoke"},
          {"places", "Where keys lie: list, retire"},
+         {"webhook", "Webhooks: list, events"},
          {"window", "Permission to clear a store: open, close, show"}});
   } catch (const std::exception& error) {
     std::fprintf(stderr, "oubli: %s\n", error.what());

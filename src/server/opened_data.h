@@ -7,6 +7,7 @@
 #include <string>
 
 #include "access/api_keys.h"
+#include "access/hooks.h"
 #include "access/key_custody.h"
 #include "access/server_file.h"
 #include "access/stores.h"
@@ -34,10 +35,11 @@ class OpenedData {
   access::ServerFile& file() { return *file_; }
   access::KeyCustody& custody() { return *custody_; }
   access::ApiKeys& api_keys() { return *api_keys_; }
+  access::Hooks& hooks() { return *hooks_; }
   access::Windows& windows() { return *windows_; }
   access::Stores& stores() { return *stores_; }
   admin::Services services() {
-    return {*api_keys_, *stores_, *windows_, *custody_, backups_.get(), &*subject_};
+    return {*api_keys_, *stores_, *windows_, *custody_, backups_.get(), &*subject_, hooks_.get()};
   }
 
   // Where the server logs, for the residue check. Before commands run.
@@ -54,6 +56,7 @@ class OpenedData {
   storage::WriterThreads threads_;
   std::unique_ptr<access::ServerFile> file_;
   std::unique_ptr<access::KeyCustody> custody_;
+  std::unique_ptr<access::Hooks> hooks_;  // before the keys, which tell it of revocations
   std::unique_ptr<access::ApiKeys> api_keys_;
   std::unique_ptr<access::Windows> windows_;
   std::unique_ptr<access::Stores> stores_;

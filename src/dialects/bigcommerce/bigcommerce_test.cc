@@ -74,7 +74,7 @@ TEST_F(BigCommerceTest, RoutesAreLookedUpBeforeTokens) {
   for (const std::string_view path :
        {"/stores/abc/v3/nothing", "/stores", "/stores/abc", "/stores/abc/v3",
         "/stores/abc/v2/customers", "/stores/abc/v3/customers/5", "/stores/abc/v3/Customers",
-        "/stores/abc/v3/customers/attributes", "/stores/abc/v3/hooks",
+        "/stores/abc/v3/customers/attributes", "/stores/abc/v3/hook",
         "/stores/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o"}) {
     const auto answer = world_.Send("GET", path);
     EXPECT_EQ(answer.status, 404) << path;
@@ -149,6 +149,9 @@ TEST_F(BigCommerceTest, ScopesOfEveryRoute) {
   const std::string customers = "/stores/{store_hash}/v3/customers";
   const std::set<std::string_view> read = {kModifyScope, kReadScope};
   const std::set<std::string_view> modify = {kModifyScope};
+  const std::vector<std::string_view> known = access::KnownScopes();
+  const std::set<std::string_view> any(known.begin(), known.end());
+  const std::string hooks = "/stores/{store_hash}/v3/hooks";
   const std::map<std::pair<std::string, std::string>, std::set<std::string_view>> expected = {
       {{"GET", customers}, read},
       {{"POST", customers}, modify},
@@ -158,6 +161,13 @@ TEST_F(BigCommerceTest, ScopesOfEveryRoute) {
       {{"POST", customers + "/addresses"}, modify},
       {{"PUT", customers + "/addresses"}, modify},
       {{"DELETE", customers + "/addresses"}, modify},
+      {{"GET", hooks}, any},
+      {{"POST", hooks}, any},
+      {{"GET", hooks + "/admin"}, any},
+      {{"PUT", hooks + "/admin"}, any},
+      {{"GET", hooks + "/{hook_id}"}, any},
+      {{"PUT", hooks + "/{hook_id}"}, any},
+      {{"DELETE", hooks + "/{hook_id}"}, any},
   };
   EXPECT_EQ(expected.size(), Routes().size());
   ASSERT_EQ(access::KnownScopes().size(), 4U);

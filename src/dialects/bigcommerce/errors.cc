@@ -5,8 +5,6 @@
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-constexpr std::string_view kType =
-    "https://developer.bigcommerce.com/api-docs/getting-started/api-status-codes";
 constexpr std::string_view kJsonInvalid = "JSON data is missing or invalid";
 
 http::Response TextAnswer(int status, std::string_view text) {
@@ -20,7 +18,7 @@ http::Response ErrorEnvelope(int status, std::string_view title,
   std::string body;
   JsonWriter json(body);
   json.BeginObject();
-  json.Member("status", status).Member("title", title).Member("type", kType);
+  json.Member("status", status).Member("title", title).Member("type", kErrorType);
   if (detail.empty()) {
     json.Key("errors").BeginObject();
     for (const FieldError& error : errors) json.Member(error.key, error.message);

@@ -17,4 +17,12 @@ void CreateAddresses(Call& call);  // POST   /v3/customers/addresses
 void UpdateAddresses(Call& call);  // PUT    /v3/customers/addresses
 void DeleteAddresses(Call& call);  // DELETE /v3/customers/addresses
 
+void ListHooks(Call& call);         // GET    /v3/hooks
+void CreateHook(Call& call);        // POST   /v3/hooks
+void ShowHooksAdmin(Call& call);    // GET    /v3/hooks/admin
+void UpdateHooksAdmin(Call& call);  // PUT    /v3/hooks/admin
+void ShowHook(Call& call);          // GET    /v3/hooks/{hook_id}
+void UpdateHook(Call& call);        // PUT    /v3/hooks/{hook_id}
+void DeleteHook(Call& call);        // DELETE /v3/hooks/{hook_id}
+
 }  // namespace oubli::dialects::bigcommerce

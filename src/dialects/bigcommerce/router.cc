@@ -9,7 +9,7 @@
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-constexpr std::array<Route, 8> kRoutes = {{
+constexpr std::array<Route, 15> kRoutes = {{
     {"GET", "/stores/{store_hash}/v3/customers", Need::kReadCustomers, ListCustomers},
     {"POST", "/stores/{store_hash}/v3/customers", Need::kModifyCustomers, CreateCustomers},
     {"PUT", "/stores/{store_hash}/v3/customers", Need::kModifyCustomers, UpdateCustomers},
@@ -20,6 +20,14 @@ constexpr std::array<Route, 8> kRoutes = {{
     {"PUT", "/stores/{store_hash}/v3/customers/addresses", Need::kModifyCustomers, UpdateAddresses},
     {"DELETE", "/stores/{store_hash}/v3/customers/addresses", Need::kModifyCustomers,
      DeleteAddresses},
+    {"GET", "/stores/{store_hash}/v3/hooks", Need::kAnyToken, ListHooks},
+    {"POST", "/stores/{store_hash}/v3/hooks", Need::kAnyToken, CreateHook},
+    // Before the pattern that "admin" fits too.
+    {"GET", "/stores/{store_hash}/v3/hooks/admin", Need::kAnyToken, ShowHooksAdmin},
+    {"PUT", "/stores/{store_hash}/v3/hooks/admin", Need::kAnyToken, UpdateHooksAdmin},
+    {"GET", "/stores/{store_hash}/v3/hooks/{hook_id}", Need::kAnyToken, ShowHook},
+    {"PUT", "/stores/{store_hash}/v3/hooks/{hook_id}", Need::kAnyToken, UpdateHook},
+    {"DELETE", "/stores/{store_hash}/v3/hooks/{hook_id}", Need::kAnyToken, DeleteHook},
 }};
 
 constexpr size_t kMaxSegments = 12;  // more than any route has

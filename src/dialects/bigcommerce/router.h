@@ -15,6 +15,7 @@ namespace oubli::dialects::bigcommerce {
 enum class Need {
   kReadCustomers,
   kModifyCustomers,
+  kAnyToken,
 };
 
 struct Route {
