@@ -91,9 +91,10 @@ Result<std::vector<DueRetry>> DueRetries(StoreView& view, int64_t hook_id, UnixM
   }
   for (DueRetry& each : due) {
     OUBLI_TRY_ASSIGN(auto row, FindEvent(view, each.retry.no));
-    if (!row) return Fail(ErrorKind::kCorrupt, "an event that is to be told again is missing");
-    each.row = std::move(*row);
+    if (row) each.row = std::move(*row);
   }
+  // An event that is gone, by damage to the file, must not hold up the others.
+  std::erase_if(due, [](const DueRetry& each) { return each.row.no == 0; });
   return due;
 }
 
