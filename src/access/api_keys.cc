@@ -265,6 +265,23 @@ Result<std::vector<KeyInfo>> ApiKeys::List(std::string_view store) {
   return list;
 }
 
+namespace {
+
+// Hooks die with the account that made them.
+Status DeleteHooksOf(storage::Connection& connection, int64_t key_id) {
+  for (const char* sql :
+       {"DELETE FROM webhook WHERE key_id = $1", "DELETE FROM webhook_contact WHERE key_id = $1"}) {
+    OUBLI_TRY_ASSIGN(auto erase, connection.Prepare(sql));
+    erase->Bind(1, key_id);
+    OUBLI_TRY(erase->Step());
+  }
+  return {};
+}
+
+}  // namespace
+
+void ApiKeys::OnRevoke(std::function<void()> told) { state_->on_revoke = std::move(told); }
+
 Status ApiKeys::Revoke(std::string_view store, int64_t id) {
   const Status done = state_->file.Write([&](storage::Connection& connection) -> Status {
     OUBLI_TRY_ASSIGN(const int64_t store_number, FindStore(connection, store));
@@ -277,10 +294,11 @@ Status ApiKeys::Revoke(std::string_view store, int64_t id) {
     OUBLI_TRY_ASSIGN(auto tokens, connection.Prepare("DELETE FROM access_token WHERE key_id = $1"));
     tokens->Bind(1, id);
     OUBLI_TRY(tokens->Step());
-    return {};
+    return DeleteHooksOf(connection, id);
   });
   // Also after an error: a commit that failed may have been written all the same.
   state_->cache.Drop();
+  if (state_->on_revoke) state_->on_revoke();
   return done;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -80,9 +81,11 @@ class ApiKeys {
   // role that the dialect does not have).
   Result<KeyCredentials> Create(const NewKey& key);
   Result<std::vector<KeyInfo>> List(std::string_view store);
-  // Also ends the access tokens that were issued for it. Errors: kNotFound, also for a key of
-  // another store.
+  // Also ends the access tokens that were issued for it, and its hooks. Errors: kNotFound, also for
+  // a key of another store.
   Status Revoke(std::string_view store, int64_t id);
+  // Calls `told` after each revocation, on the thread that revokes. Before the first one.
+  void OnRevoke(std::function<void()> told);
   // BigCommerce's client_secret. Errors: kNotFound, kCorrupt.
   Result<std::string> ClientSecret(int64_t key_id);
 

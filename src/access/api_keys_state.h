@@ -1,6 +1,7 @@
 // What api_keys.cc and access_tokens.cc share. Not for other modules.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ struct ApiKeys::State {
   ServerFile& file;
   const Clock& clock;
   PrincipalCache cache;
+  std::function<void()> on_revoke = {};
 
   explicit State(ServerFile& server_file, const Clock& c) : file(server_file), clock(c) {}
 

@@ -76,7 +76,36 @@ CREATE TABLE administrator (
 CREATE TABLE administrator_store (
   administrator_id BIGINT NOT NULL,
   store_number BIGINT NOT NULL,
-  PRIMARY KEY (administrator_id, store_number)){clustered})"};
+  PRIMARY KEY (administrator_id, store_number)){clustered})",
+    R"(INSERT INTO counter (name, last) VALUES ('webhook', 0);
+INSERT INTO counter (name, last) VALUES ('webhook_event', 0);
+CREATE TABLE webhook (
+  id BIGINT NOT NULL PRIMARY KEY,
+  store_number BIGINT NOT NULL,
+  key_id BIGINT NOT NULL,
+  scope TEXT NOT NULL,
+  destination_token {blob} NOT NULL,
+  sealed_destination {blob} NOT NULL,
+  sealed_headers {blob},
+  is_active BIGINT NOT NULL,
+  is_deactivated BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  after_no BIGINT NOT NULL,
+  used_at BIGINT NOT NULL){clustered};
+CREATE UNIQUE INDEX webhook_destination ON webhook (key_id, scope, destination_token);
+CREATE INDEX webhook_store ON webhook (store_number);
+CREATE TABLE webhook_contact (
+  key_id BIGINT NOT NULL PRIMARY KEY,
+  sealed_emails {blob} NOT NULL){clustered};
+CREATE TABLE webhook_event (
+  no BIGINT NOT NULL PRIMARY KEY,
+  store_number BIGINT NOT NULL,
+  hook_id BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  at BIGINT NOT NULL){clustered};
+CREATE INDEX webhook_event_store ON webhook_event (store_number, no))"};
 
 // What is asked often is cached by its owner: SQLite's own cache may be small.
 const storage::SqliteOptions kOptions{.writer_cache_kib = 2 * 1024, .reader_cache_kib = 256};

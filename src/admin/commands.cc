@@ -14,6 +14,7 @@
 #include "admin/places_commands.h"
 #include "admin/reindex_commands.h"
 #include "admin/setting_commands.h"
+#include "admin/webhook_commands.h"
 #include "base/date_time.h"
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -308,6 +309,25 @@ Result<std::string> AdminRemove(const Services& services, const Arguments& argum
   return RemoveAdministrator(*administrators, arguments);
 }
 
+Result<access::Hooks*> HooksOf(const Services& services) {
+  if (services.hooks != nullptr) return services.hooks;
+  return Fail(ErrorKind::kUnavailable, "there are no webhooks here");
+}
+
+Result<std::string> Webhooks(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({"store"}));
+  OUBLI_TRY_ASSIGN(access::Hooks* const hooks, HooksOf(services));
+  OUBLI_TRY_ASSIGN(const access::StoreInfo store, FindStore(services, arguments, "store"));
+  return ListWebhooks(*hooks, services.stores, store);
+}
+
+Result<std::string> WebhookEvents(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({"store"}));
+  OUBLI_TRY_ASSIGN(access::Hooks* const hooks, HooksOf(services));
+  OUBLI_TRY_ASSIGN(const access::StoreInfo store, FindStore(services, arguments, "store"));
+  return ListWebhookEvents(*hooks, store);
+}
+
 struct Entry {
   std::string_view name;
   Result<std::string> (*run)(const Services& services, const Arguments& arguments);
@@ -332,6 +352,8 @@ constexpr Entry kCommands[] = {
     {kBackupCancel, CancelBackup},
     {"places.list", PlacesList},
     {"places.retire", PlacesRetire},
+    {"webhook.list", Webhooks},
+    {"webhook.events", WebhookEvents},
     {kReindexStart, ReindexStore<kReindexStart>},
     {kReindexStep, ReindexStore<kReindexStep>},
     {kReindexEnd, ReindexStore<kReindexEnd>},

@@ -16,6 +16,7 @@
 //   setting.list, setting.get, setting.set, setting.reset       setting_commands.h
 //   orders.kept, orders.keep, orders.forget                     order_commands.h
 //   backup.begin, backup.store, backup.finish, backup.cancel    backup_commands.h
+//   webhook.list, webhook.events {store}                        webhook_commands.h
 //   doctor, residue                                             doctor_commands.h
 //   admin.create, admin.list, admin.password, admin.remove      administrator_commands.h
 #pragma once
@@ -26,6 +27,7 @@
 
 #include "access/administrators.h"
 #include "access/api_keys.h"
+#include "access/hooks.h"
 #include "access/key_custody.h"
 #include "access/stores.h"
 #include "access/windows.h"
@@ -44,6 +46,7 @@ struct Services {
   backup::Backups* backups = nullptr;                // null: no backups can be made
   const doctor::Subject* subject = nullptr;          // null: nothing can be examined
   access::Administrators* administrators = nullptr;  // null: there are none to speak of
+  access::Hooks* hooks = nullptr;                    // null: there are none to tell of
 };
 
 // Runs one command; the result is one JSON object without line breaks. Safe from any thread.

@@ -21,6 +21,7 @@ std::vector<Command> PlacesCommands();   // places_command.cc: places list, reti
 std::vector<Command> ReindexCommands();  // reindex_command.cc
 std::vector<Command> DoctorCommands();   // doctor_command.cc
 std::vector<Command> ResidueCommands();  // residue_command.cc
+std::vector<Command> WebhookCommands();  // webhook_command.cc: webhook list, events
 std::vector<Command> VersionCommands();  // version_command.cc
 
 }  // namespace oubli::cli

@@ -17,7 +17,8 @@ int main(int argc, char** argv) {
           oubli::cli::AdminCommands, oubli::cli::WindowCommands, oubli::cli::SettingCommands,
           oubli::cli::OrdersCommands, oubli::cli::ImportCommands, oubli::cli::BackupCommands,
           oubli::cli::RestoreCommands, oubli::cli::PlacesCommands, oubli::cli::ReindexCommands,
-          oubli::cli::DoctorCommands, oubli::cli::ResidueCommands, oubli::cli::VersionCommands}) {
+          oubli::cli::DoctorCommands, oubli::cli::ResidueCommands, oubli::cli::WebhookCommands,
+          oubli::cli::VersionCommands}) {
       for (oubli::cli::Command& command : make()) commands.push_back(std::move(command));
     }
     return oubli::cli::RunCommandLine(
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
          {"admin", "People who sign in to the admin page: create, list, password, remove"},
          {"setting", "Settings of a store: list, get, set, reset"},
          {"orders", "Amounts of orders kept apart from the person: kept, keep, forget"},
+         {"webhook", "Webhooks: list, events"},
          {"window", "Permission to clear a store: open, close, show"}});
   } catch (const std::exception& error) {
     std::fprintf(stderr, "oubli: %s\n", error.what());

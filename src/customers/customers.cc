@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "customers/codec.h"
 #include "customers/heads.h"
+#include "customers/outbox.h"
 #include "customers/records.h"
 #include "customers/tokens.h"
 
@@ -168,8 +169,30 @@ Result<Customer> CreateCustomer(StoreTransaction& transaction, Customer customer
   const crypto::Key key = transaction.keys().Create(customer.head.ordinal);
   OUBLI_TRY(InsertHead(transaction, customer.head, tokens));
   OUBLI_TRY(PutProfile(transaction, customer, key));
+  OUBLI_TRY(NoteEvent(transaction, {EventKind::kCustomerCreated, customer.head.id}));
   return customer;
 }
+
+namespace {
+
+// What an update changes is told; one that changes nothing is not.
+Status NoteUpdate(StoreTransaction& transaction, const Head& old_head, const Customer& updated,
+                  const crypto::Key& key) {
+  OUBLI_TRY_ASSIGN(const auto plain,
+                   FindRecord(transaction, old_head, key, RecordKind::kProfile, 0));
+  Profile old;
+  if (plain) OUBLI_TRY(Decode(*plain, old));
+  const int64_t id = updated.head.id;
+  const bool same =
+      plain && old_head.group_id == updated.head.group_id && Encode(old) == Encode(updated.profile);
+  if (same) return {};
+  OUBLI_TRY(NoteEvent(transaction, {EventKind::kCustomerUpdated, id}));
+  if (!plain || old.channel_ids == updated.profile.channel_ids) return {};
+  return NoteEvent(transaction,
+                   {EventKind::kLoginAccessUpdated, id, 0, updated.profile.channel_ids});
+}
+
+}  // namespace
 
 Result<Customer> UpdateCustomer(StoreTransaction& transaction, Customer customer) {
   OUBLI_TRY_ASSIGN(auto stored,
@@ -184,6 +207,7 @@ Result<Customer> UpdateCustomer(StoreTransaction& transaction, Customer customer
   customer.head.modified_at = transaction.now_ms();
   OUBLI_TRY(UpdateHead(transaction, customer.head, tokens));
   OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(customer.head));
+  if (transaction.notes_events()) OUBLI_TRY(NoteUpdate(transaction, stored->head, customer, key));
   OUBLI_TRY(PutProfile(transaction, customer, key));
   return customer;
 }

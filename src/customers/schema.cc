@@ -136,12 +136,41 @@ ALTER TABLE customer_group ADD COLUMN discount_rules TEXT NOT NULL DEFAULT '[]';
 UPDATE customer_group SET modified_at = created_at;
 )sql";
 
+// What has to be told to webhooks: ids and nothing else, written in the commit of the change.
+constexpr std::string_view kOutbox = R"sql(
+CREATE TABLE outbox (
+  no BIGINT NOT NULL PRIMARY KEY,
+  event BIGINT NOT NULL,
+  customer_id BIGINT NOT NULL,
+  address_id BIGINT NOT NULL,
+  channel_ids TEXT,
+  created_at BIGINT NOT NULL
+){clustered};
+CREATE TABLE outbox_cleared (
+  epoch BIGINT NOT NULL PRIMARY KEY,
+  created_at BIGINT NOT NULL
+){clustered};
+CREATE TABLE outbox_hook (
+  hook_id BIGINT NOT NULL PRIMARY KEY,
+  done_no BIGINT NOT NULL
+){clustered};
+CREATE TABLE outbox_retry (
+  hook_id BIGINT NOT NULL,
+  no BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  PRIMARY KEY (hook_id, no)
+){clustered};
+CREATE INDEX outbox_retry_due ON outbox_retry (hook_id, due_at);
+CREATE INDEX outbox_retry_no ON outbox_retry (no);
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> StoreSchema() {
   static const std::array kSchema = {
       kTables,   kKeyTable,          keys::kKeyTreeDdl, kWithoutKeyTable,
-      kSegments, kAttributeRemovals, kGroupFields,
+      kSegments, kAttributeRemovals, kGroupFields,      kOutbox,
   };
   return kSchema;
 }

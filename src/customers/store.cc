@@ -88,7 +88,8 @@ Result<std::shared_ptr<Store>> Store::Open(const std::string& path, int64_t numb
   store->readers_ = std::make_unique<storage::ReaderPool>(*store->database_);
   store->writer_ = std::make_unique<storage::GroupWriter>(threads, std::move(connection));
   store->writer_->SetParticipant(store->keys_.get());
-  store->writer_->SetAfterCommit([database = store->database_.get()] {
+  store->writer_->SetAfterCommit([database = store->database_.get(), raw = store.get()] {
+    if (std::exchange(raw->events_noted_, false)) raw->outbox_noted_();
     if (database->LogBytes() < kLogBytesToPause) return;
     if (const Status done = database->Checkpoint(false); !done) {
       Log(LogLevel::kWarning, "checkpoint failed", {{"reason", done.error().text}});
@@ -133,7 +134,9 @@ Result<StoreReader> Store::Read() {
 }
 
 StoreTransaction Store::Begin(storage::Connection& connection) {
-  return {connection, keys_->BeginWrite(connection), clock_.NowMs()};
+  const bool wanted = outbox_wanted_ != nullptr && outbox_wanted_->load();
+  return {connection, keys_->BeginWrite(connection), clock_.NowMs(),
+          wanted ? &events_noted_ : nullptr};
 }
 
 void Store::FinishErasures() {

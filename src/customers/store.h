@@ -52,11 +52,18 @@ class StoreView {
 // A StoreView that may change the store. Only the store's writer makes one.
 class StoreTransaction : public StoreView {
  public:
+  // `noted` is set when an event has been noted; null where events are not wanted.
   StoreTransaction(storage::Connection& connection, std::unique_ptr<keys::KeyWriteSession> keys,
-                   UnixMs now_ms)
-      : StoreView(connection, std::move(keys), now_ms) {}
+                   UnixMs now_ms, bool* noted = nullptr)
+      : StoreView(connection, std::move(keys), now_ms), noted_(noted) {}
 
   keys::KeyWriteSession& keys() { return static_cast<keys::KeyWriteSession&>(StoreView::keys()); }
+  // Whether changes are to be noted in the outbox (outbox.h).
+  bool notes_events() const { return noted_ != nullptr; }
+  void SetNoted() { *noted_ = true; }  // REQUIRES: notes_events()
+
+ private:
+  bool* noted_;
 };
 
 // A StoreView together with the connection that it reads from.
@@ -132,6 +139,13 @@ class Store {
   // The settings as they are stored, without a look at the database. Only ChangeSetting() sets one.
   SettingValues& settings() { return settings_; }
 
+  // While `wanted` is true changes are noted in the outbox, and `noted` is called after each commit
+  // with such notes, on a writer thread. Before anybody writes.
+  void SetOutbox(std::shared_ptr<const std::atomic<bool>> wanted, std::function<void()> noted) {
+    outbox_wanted_ = std::move(wanted);
+    outbox_noted_ = std::move(noted);
+  }
+
   storage::GroupWriter& writer() { return *writer_; }
   keys::KeyTree& key_tree() { return *keys_; }
   storage::Database& database() { return *database_; }
@@ -169,6 +183,9 @@ class Store {
   std::unique_ptr<keys::KeyTree> keys_;
   std::atomic<int64_t> sweep_backlog_{0};
   std::atomic<int64_t> sweep_number_{0};
+  std::shared_ptr<const std::atomic<bool>> outbox_wanted_;
+  std::function<void()> outbox_noted_;
+  bool events_noted_ = false;                     // since the last commit; the writer's alone
   std::atomic<bool> finishing_{false};            // a command of FinishErasures() is on its way
   std::unique_ptr<storage::GroupWriter> writer_;  // last: its destructor finishes the work
 };

@@ -4,6 +4,7 @@
 #include "customers/codec.h"
 #include "customers/heads.h"
 #include "customers/kept_orders.h"
+#include "customers/outbox.h"
 #include "customers/records.h"
 
 namespace oubli::customers {
@@ -58,8 +59,30 @@ Result<std::optional<Address>> FindAddress(StoreView& view, const Head& owner, i
   return FindOne<Address>(view, owner, RecordKind::kAddress, id);
 }
 
+namespace {
+
+// What putting the address changes is told; what leaves it as it is is not. REQUIRES: times are not
+// set yet.
+Status NotePut(StoreTransaction& transaction, const Head& owner, const Address& address) {
+  OUBLI_TRY_ASSIGN(auto old, FindAddress(transaction, owner, address.id));
+  if (!old) {
+    return NoteEvent(transaction, {EventKind::kAddressCreated, owner.id, address.id});
+  }
+  old->created_at = address.created_at;
+  old->modified_at = address.modified_at;
+  if (Encode(*old) == Encode(address)) return {};
+  return NoteEvent(transaction, {EventKind::kAddressUpdated, owner.id, address.id});
+}
+
+bool TellsOf(const StoreTransaction& transaction, const Head& owner) {
+  return transaction.notes_events() && owner.kind == OwnerKind::kCustomer;
+}
+
+}  // namespace
+
 Result<Address> PutAddress(StoreTransaction& transaction, const Head& owner, Address address) {
   OUBLI_TRY(EnsureId(transaction, "address_id", address.id));
+  if (TellsOf(transaction, owner)) OUBLI_TRY(NotePut(transaction, owner, address));
   if (address.created_at == 0) address.created_at = transaction.now_ms();
   address.modified_at = transaction.now_ms();
   OUBLI_TRY(PutOne(transaction, owner, RecordKind::kAddress, address.id, address));
@@ -67,7 +90,12 @@ Result<Address> PutAddress(StoreTransaction& transaction, const Head& owner, Add
 }
 
 Result<bool> DeleteAddress(StoreTransaction& transaction, const Head& owner, int64_t id) {
-  return DeleteRecord(transaction, owner, RecordKind::kAddress, id);
+  OUBLI_TRY_ASSIGN(const bool was_there,
+                   DeleteRecord(transaction, owner, RecordKind::kAddress, id));
+  if (was_there && TellsOf(transaction, owner)) {
+    OUBLI_TRY(NoteEvent(transaction, {EventKind::kAddressDeleted, owner.id, id}));
+  }
+  return was_there;
 }
 
 Result<std::vector<AttributeValue>> ListAttributeValues(StoreView& view, const Head& owner) {

@@ -5,10 +5,15 @@
 #include <string_view>
 
 #include "access/api_keys.h"
+#include "access/hooks.h"
 #include "access/stores.h"
 #include "access/windows.h"
 #include "base/clock.h"
 #include "http/message.h"
+
+namespace oubli::webhooks {
+class HookService;
+}
 
 namespace oubli::dialects {
 
@@ -18,6 +23,8 @@ struct Environment {
   access::Stores& stores;
   access::Windows& windows;
   const Clock& clock;
+  access::Hooks& hooks;
+  webhooks::HookService& hook_service;
 };
 
 class Dialect {

@@ -6,6 +6,7 @@
 #include "customers/customers.h"
 #include "customers/definitions.h"
 #include "customers/heads.h"
+#include "customers/outbox.h"
 #include "customers/subscribers.h"
 #include "customers/tokens.h"
 #include "erasure/sweep_list.h"
@@ -17,7 +18,8 @@ using customers::OwnerKind;
 using customers::Store;
 using customers::StoreTransaction;
 
-// Takes one living owner out of everything that can be read; false when there is nobody of that id.
+// Takes one living owner out of everything that can be read; false when there is nobody of that
+// id.
 Result<bool> Forget(Store& store, StoreTransaction& transaction, OwnerKind kind, int64_t id) {
   OUBLI_TRY_ASSIGN(const auto head, customers::DeleteHead(transaction, kind, id));
   if (!head) return false;
@@ -69,6 +71,9 @@ Result<Outcome> ForgetAll(Store& store, StoreTransaction& transaction, OwnerKind
   };
   OUBLI_TRY(add(kind, static_cast<int64_t>(outcome.erased.size())));
   OUBLI_TRY(add(OwnerKind::kSubscriber, outcome.subscribers));
+  if (kind == OwnerKind::kCustomer && !outcome.erased.empty()) {
+    OUBLI_TRY(customers::NoteErased(transaction, outcome.erased, transaction.now_ms()));
+  }
   return outcome;
 }
 
@@ -145,6 +150,7 @@ void ClearAll(Store& store, std::function<bool()> allowed, std::function<void(St
           OUBLI_TRY(customers::SetCounter(transaction, customers::PopulationCounter(kind), 0));
         }
         OUBLI_TRY(AddPagesToSweep(store, transaction));
+        OUBLI_TRY(customers::NoteCleared(transaction));
         transaction.keys().EraseAll();
         return erased;
       },

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/log.h"
+#include "customers/customers.h"
 #include "customers/heads.h"
+#include "customers/outbox.h"
 #include "customers/record_kind.h"
 #include "customers/tokens.h"
 #include "erasure/range_sweep.h"
@@ -136,6 +139,19 @@ Result<std::vector<OldOwner>> OldOwners(StoreView& view) {
   }
 }
 
+// A clear-all is told of here, customer by customer, since its answer does not wait for a list of
+// them. Not of an id that somebody has got again meanwhile: it would be told to be gone.
+Status NoteClearedOwner(StoreTransaction& transaction, const OldOwner& owner,
+                        const std::map<int64_t, UnixMs>& cleared) {
+  const auto told = cleared.find(owner.epoch);
+  if (told == cleared.end()) return {};
+  if (owner.kind != static_cast<int64_t>(customers::OwnerKind::kCustomer)) return {};
+  OUBLI_TRY_ASSIGN(const auto again,
+                   customers::FindHead(transaction, customers::OwnerKind::kCustomer, owner.id));
+  if (again) return {};
+  return customers::NoteErased(transaction, {&owner.id, 1}, told->second);
+}
+
 Status SweepOldOwner(StoreTransaction& transaction, const OldOwner& owner) {
   OUBLI_TRY(customers::DeleteTokens(transaction, owner.tokens));
   OUBLI_TRY(SweepRecords(transaction.connection(), owner.ordinal));
@@ -149,10 +165,15 @@ Status SweepOldOwner(StoreTransaction& transaction, const OldOwner& owner) {
 // The owners that a clear-all left behind.
 Result<int64_t> SweepOldEpochs(StoreTransaction& transaction, const KeepGoing& keep_going) {
   int64_t swept = 0;
+  OUBLI_TRY_ASSIGN(const auto cleared, customers::ClearedEpochs(transaction));
   while (keep_going()) {
     OUBLI_TRY_ASSIGN(const std::vector<OldOwner> batch, OldOwners(transaction));
-    if (batch.empty()) return swept;
+    if (batch.empty()) {
+      if (!cleared.empty()) OUBLI_TRY(customers::ForgetClearedEpochs(transaction));
+      return swept;
+    }
     for (const OldOwner& owner : batch) {
+      OUBLI_TRY(NoteClearedOwner(transaction, owner, cleared));
       OUBLI_TRY(SweepOldOwner(transaction, owner));
       ++swept;
       if (!keep_going()) return swept;

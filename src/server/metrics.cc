@@ -88,6 +88,22 @@ struct Metrics::State {
                                     .Register(registry)
                                     .Add({});
 
+  prometheus::Family<prometheus::Counter>& deliveries =
+      prometheus::BuildCounter()
+          .Name("oubli_webhook_deliveries_total")
+          .Help("Attempts to deliver an event to a webhook, by outcome")
+          .Register(registry);
+  prometheus::Counter& webhooks_delivered = deliveries.Add({{"outcome", "delivered"}});
+  prometheus::Counter& webhooks_failed = deliveries.Add({{"outcome", "failed"}});
+  prometheus::Counter& webhooks_deactivated =
+      prometheus::BuildCounter()
+          .Name("oubli_webhooks_deactivated_total")
+          .Help("Webhooks that were deactivated after their last attempt")
+          .Register(registry)
+          .Add({});
+  prometheus::Gauge& webhook_backlog =
+      AddGauge("oubli_webhook_backlog", "Events that some webhook has still to be told of, about");
+
   std::shared_mutex mutex;
   std::map<Key, Series> series;  // guarded by mutex; entries stay where they are
   std::mutex expose_mutex;
@@ -148,6 +164,13 @@ std::string Metrics::Expose(const Gauges& gauges) {
   state_->key_places_missing.Set(static_cast<double>(gauges.key_places_missing));
   state_->journals_behind.Set(static_cast<double>(gauges.journals_behind));
   state_->rotations.Increment(static_cast<double>(gauges.rotations) - state_->rotations.Value());
+  const auto raise = [](prometheus::Counter& counter, int64_t to) {
+    counter.Increment(static_cast<double>(to) - counter.Value());
+  };
+  raise(state_->webhooks_delivered, gauges.webhooks_delivered);
+  raise(state_->webhooks_failed, gauges.webhooks_failed);
+  raise(state_->webhooks_deactivated, gauges.webhooks_deactivated);
+  state_->webhook_backlog.Set(static_cast<double>(gauges.webhook_backlog));
   return prometheus::TextSerializer().Serialize(state_->registry.Collect());
 }
 

@@ -23,6 +23,10 @@ struct Gauges {
   int64_t erasures_pending = 0;
   int64_t key_places_missing = 0;
   int64_t journals_behind = 0;
+  int64_t webhooks_delivered = 0;  // since the process started, as the next two
+  int64_t webhooks_failed = 0;
+  int64_t webhooks_deactivated = 0;
+  int64_t webhook_backlog = 0;
 };
 
 // Safe from any thread. Labels are route patterns, methods and classes of status: nothing that a

@@ -10,6 +10,14 @@
 namespace oubli::server {
 namespace {
 
+// Before the sweep, which has something to tell too.
+void AttachOutbox(access::Hooks& hooks, customers::Store& store) {
+  const auto wanted = hooks.ActiveFlag(store.number());
+  store.SetOutbox(wanted, [&hooks, number = store.number()] { hooks.NoteOutbox(number); });
+  // An earlier process may have left something.
+  if (*wanted) hooks.NoteOutbox(store.number());
+}
+
 void AttachSweep(const std::shared_ptr<customers::Store>& store) {
   if (const Status attached = erasure::AttachSweep(*store); !attached) {
     // Erased customers stay unreadable; only their noise stays longer.
@@ -31,11 +39,18 @@ Result<std::unique_ptr<OpenedData>> OpenedData::Open(DataLock lock, const std::s
   OUBLI_TRY_ASSIGN(data->custody_,
                    access::KeyCustody::Open(*data->file_, data_dir, clock, custody));
   options.places = data->custody_->places();
+  OUBLI_TRY_ASSIGN(data->hooks_, access::Hooks::Open(*data->file_, clock));
   data->api_keys_ = std::make_unique<access::ApiKeys>(*data->file_, clock);
   data->administrators_ = std::make_unique<access::Administrators>(*data->file_, clock);
+  data->api_keys_->OnRevoke([hooks = data->hooks_.get()] { hooks->Refresh(); });
   data->windows_ = std::make_unique<access::Windows>(*data->file_, clock);
-  data->stores_ = std::make_unique<access::Stores>(*data->file_, data_dir, data->threads_, clock,
-                                                   AttachSweep, options);
+  data->stores_ = std::make_unique<access::Stores>(
+      *data->file_, data_dir, data->threads_, clock,
+      [hooks = data->hooks_.get()](const std::shared_ptr<customers::Store>& store) {
+        AttachOutbox(*hooks, *store);
+        AttachSweep(store);
+      },
+      options);
   data->backups_ = std::make_unique<backup::Backups>(*data->file_, *data->stores_, *data->custody_,
                                                      data_dir, clock);
   data->subject_.emplace(

@@ -8,6 +8,7 @@
 
 #include "access/administrators.h"
 #include "access/api_keys.h"
+#include "access/hooks.h"
 #include "access/key_custody.h"
 #include "access/server_file.h"
 #include "access/stores.h"
@@ -35,12 +36,19 @@ class OpenedData {
   access::ServerFile& file() { return *file_; }
   access::KeyCustody& custody() { return *custody_; }
   access::ApiKeys& api_keys() { return *api_keys_; }
+  access::Hooks& hooks() { return *hooks_; }
   access::Windows& windows() { return *windows_; }
   access::Stores& stores() { return *stores_; }
   access::Administrators& administrators() { return *administrators_; }
   admin::Services services() {
-    return {*api_keys_, *stores_, *windows_, *custody_, backups_.get(), &*subject_,
-            administrators_.get()};
+    return {*api_keys_,
+            *stores_,
+            *windows_,
+            *custody_,
+            backups_.get(),
+            &*subject_,
+            administrators_.get(),
+            hooks_.get()};
   }
 
   // Where the server logs, for the residue check. Before commands run.
@@ -57,6 +65,7 @@ class OpenedData {
   storage::WriterThreads threads_;
   std::unique_ptr<access::ServerFile> file_;
   std::unique_ptr<access::KeyCustody> custody_;
+  std::unique_ptr<access::Hooks> hooks_;  // before the keys, which tell it of revocations
   std::unique_ptr<access::ApiKeys> api_keys_;
   std::unique_ptr<access::Windows> windows_;
   std::unique_ptr<access::Administrators> administrators_;

@@ -28,6 +28,7 @@
 #include "server/process.h"
 #include "server/reindex_schedule.h"
 #include "server/version.h"
+#include "webhooks/deliveries.h"
 
 namespace oubli::server {
 namespace {
@@ -88,6 +89,7 @@ class Running {
   void Stop();
 
  private:
+  Status StartDeliveries();
   Status StartHttp();
   Status StartMetrics();
   Status CheckReady();
@@ -97,6 +99,7 @@ class Running {
   std::string ready_;
   Metrics metrics_;
   std::unique_ptr<OpenedData> data_;
+  std::unique_ptr<webhooks::Deliveries> deliveries_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<http::Server> http_;
   std::unique_ptr<admin::ControlSocket> control_;
@@ -112,6 +115,7 @@ Status Running::Start() {
                                            static_cast<int>(settings_.writer_threads),
                                            SystemClock(), {}, CustodyOptionsOf(settings_)));
   data_->SetLogFile(settings_.log_file);
+  OUBLI_TRY(StartDeliveries());
   OUBLI_TRY(StartHttp());
   OUBLI_TRY_ASSIGN(control_, admin::ControlSocket::Open(
                                  settings_.data, [this](std::string_view command,
@@ -129,10 +133,23 @@ Status Running::Start() {
   return {};
 }
 
+Status Running::StartDeliveries() {
+  webhooks::DeliveryOptions options;
+  OUBLI_TRY_ASSIGN(options.sender.rules, webhooks::AddressRules::Parse(settings_.webhook_allow));
+  options.sender.timeout = seconds(settings_.webhook_timeout_s);
+  options.sender.ca_file = settings_.webhook_ca;
+  options.retry_speed = settings_.webhook_retry_speed;
+  OUBLI_TRY_ASSIGN(deliveries_,
+                   webhooks::Deliveries::Make(data_->stores(), data_->hooks(), data_->api_keys(),
+                                              SystemClock(), std::move(options)));
+  deliveries_->Start();
+  return {};
+}
+
 Status Running::StartHttp() {
   OUBLI_TRY_ASSIGN(const ListenAddress listen, ParseListenAddress(settings_.listen));
   const dialects::Environment environment{data_->api_keys(), data_->stores(), data_->windows(),
-                                          SystemClock()};
+                                          SystemClock(),     data_->hooks(),  *deliveries_};
   auto protocols = MakeDialects(environment);
   protocols.push_back(
       admin::web::MakeAdminPage(data_->services(), data_->administrators(), SystemClock()));
@@ -196,6 +213,11 @@ Gauges Running::ReadGauges() {
   for (const auto& journal : data_->custody().JournalStates()) {
     gauges.journals_behind += journal.last ? 0 : 1;
   }
+  const webhooks::DeliveryCounts webhooks = deliveries_->counts();
+  gauges.webhooks_delivered = webhooks.delivered;
+  gauges.webhooks_failed = webhooks.failed;
+  gauges.webhooks_deactivated = webhooks.deactivated;
+  gauges.webhook_backlog = webhooks.backlog;
   gauges.rotations = keys::RotationsSinceStart();
   gauges.connections = http_->open_connections();
   gauges.erased_owners = erasure::ErasedSinceStart();
@@ -225,6 +247,7 @@ void Running::Stop() {
   if (reindex_) reindex_->Stop();
   if (maintenance_) maintenance_->Stop();
   if (metrics_http_) metrics_http_->Stop(milliseconds(0));
+  if (deliveries_) deliveries_->Stop();
   // Before the dispatcher goes: what was submitted is finished now, and its answers pass the
   // dialects.
   data_.reset();

@@ -36,7 +36,7 @@ std::vector<std::string> ListWith(const Settings& settings, const SettingRule& r
     return list;
   }
   while (!text.empty()) {
-    const size_t end = std::min(text.find(':'), text.size());
+    const size_t end = std::min(text.find(rule.separator), text.size());
     list.emplace_back(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }

@@ -45,6 +45,10 @@ struct Settings {
   int64_t grace_s = 10;
   int64_t store_idle_s = 300;
   int64_t reindex_days = 30;
+  std::vector<std::string> webhook_allow;
+  std::string webhook_ca;
+  int64_t webhook_timeout_s = 10;
+  int64_t webhook_retry_speed = 1;
 
   // Who set what, by name; not there: the default.
   std::map<std::string, SettingSource, std::less<>> sources;
@@ -63,6 +67,7 @@ struct SettingRule {
   int64_t max = 0;
   std::span<const std::string_view> choices = {};  // of texts; empty: any
   bool in_file = true;
+  char separator = ':';  // between a list's elements in the environment
 
   bool IsSwitch() const;             // a flag without a value: it turns on what is off by default
   bool IsList() const;               // the flag may come several times

@@ -151,6 +151,30 @@ const SettingRule kRules[] = {
      .field = &Settings::reindex_days,
      .min = 0,
      .max = 3650},
+    {.name = "webhook_allow",
+     .value = "WHERE",
+     .help = "Where webhooks may go besides public addresses by https on port 443: an address, a "
+             "network as 10.0.0.0/8, or a host name, with :PORT or without; also by http. IPv6 "
+             "with a port stands in brackets. The flag may come several times, the file takes an "
+             "array, the environment puts , between them.",
+     .field = &Settings::webhook_allow,
+     .separator = ','},
+    {.name = "webhook_ca",
+     .value = "FILE",
+     .help = "Certificates, PEM, that webhooks trust besides those of the system.",
+     .field = &Settings::webhook_ca},
+    {.name = "webhook_timeout_s",
+     .value = "SECONDS",
+     .help = "How long a webhook's receiver may take, from its name to its answer's status.",
+     .field = &Settings::webhook_timeout_s,
+     .min = 1,
+     .max = 60},
+    {.name = "webhook_retry_speed",
+     .value = "NUMBER",
+     .help = "Divides the pauses before a webhook is tried again, for tests.",
+     .field = &Settings::webhook_retry_speed,
+     .min = 1,
+     .max = 1'000'000},
 };
 
 }  // namespace

@@ -133,7 +133,14 @@ struct Choices {
   // null (T14). True for stores whose setting bigcommerce_channel_ids_as_array says so.
   bool global_channel_ids_as_array = false;
 
+  // ---- webhooks ----
+  bool new_hook_is_active = true;     // where the request does not say
+  bool refuse_foreign_scopes = true;  // "store/order/*", which nothing is ever told of; else taken
+  size_t max_hook_emails = 50;
+
   // ---- words ----
+  std::string_view hook_failed = "Webhook could not be saved.";
+  std::string_view hook_input_is_invalid = "Input is invalid.";  // with a stop (contract 1.6)
   std::string_view wrong_store = "You don't have a required scope to access the endpoint";
   std::string_view unsupported_media_type = "Unsupported Media Type";
   std::string_view too_many_requests = "Too many requests";

@@ -42,8 +42,6 @@ enum class CustomerUse { kCreate, kUpdate };
 Result<std::vector<CustomerInput>> ReadCustomers(const boost::json::array& items, CustomerUse use,
                                                  const Choices& choices);
 
-// Something, "@", something; no blanks.
-bool LooksLikeEmail(std::string_view text);
 // By the choices on passwords.
 bool IsGoodPassword(std::string_view password, const Choices& choices);
 

@@ -69,5 +69,12 @@ void DeleteSubscribers(Call& call);  // DELETE /v3/customers/subscribers
 void GetSubscriber(Call& call);      // GET    /v3/customers/subscribers/{subscriber_id}
 void UpdateSubscriber(Call& call);   // PUT    /v3/customers/subscribers/{subscriber_id}
 void DeleteSubscriber(Call& call);   // DELETE /v3/customers/subscribers/{subscriber_id}
+void ListHooks(Call& call);          // GET    /v3/hooks
+void CreateHook(Call& call);         // POST   /v3/hooks
+void ShowHooksAdmin(Call& call);     // GET    /v3/hooks/admin
+void UpdateHooksAdmin(Call& call);   // PUT    /v3/hooks/admin
+void ShowHook(Call& call);           // GET    /v3/hooks/{hook_id}
+void UpdateHook(Call& call);         // PUT    /v3/hooks/{hook_id}
+void DeleteHook(Call& call);         // DELETE /v3/hooks/{hook_id}
 
 }  // namespace oubli::dialects::bigcommerce

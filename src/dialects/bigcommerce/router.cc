@@ -136,6 +136,14 @@ constexpr auto kRoutes = std::to_array<Route>({
      UpdateSubscriber},
     {"DELETE", "/stores/{store_hash}/v3/customers/subscribers/{subscriber_id}",
      Need::kModifyCustomers, DeleteSubscriber},
+    {"GET", "/stores/{store_hash}/v3/hooks", Need::kAnyToken, ListHooks},
+    {"POST", "/stores/{store_hash}/v3/hooks", Need::kAnyToken, CreateHook},
+    // Before the pattern that "admin" fits too.
+    {"GET", "/stores/{store_hash}/v3/hooks/admin", Need::kAnyToken, ShowHooksAdmin},
+    {"PUT", "/stores/{store_hash}/v3/hooks/admin", Need::kAnyToken, UpdateHooksAdmin},
+    {"GET", "/stores/{store_hash}/v3/hooks/{hook_id}", Need::kAnyToken, ShowHook},
+    {"PUT", "/stores/{store_hash}/v3/hooks/{hook_id}", Need::kAnyToken, UpdateHook},
+    {"DELETE", "/stores/{store_hash}/v3/hooks/{hook_id}", Need::kAnyToken, DeleteHook},
 });
 
 constexpr size_t kMaxSegments = 12;  // more than any route has

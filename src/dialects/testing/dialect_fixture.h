@@ -26,6 +26,7 @@
 #include "dialects/dialect.h"
 #include "keys/testing/key_places.h"
 #include "storage/group_writer.h"
+#include "webhooks/hook_service.h"
 
 namespace oubli::dialects::testing {
 
@@ -49,6 +50,20 @@ class TemporaryFolder {
   std::string path_;
 };
 
+// Takes every destination but those that a test names, and delivers nothing.
+class NoDeliveries final : public webhooks::HookService {
+ public:
+  void CheckDestination(const std::string& url, std::function<void(Status)> done) override {
+    done(url == refused ? Status(Fail(ErrorKind::kInvalid, "is refused", "destination"))
+                        : Status());
+  }
+  std::vector<webhooks::BlockedDomain> BlockedDomains(int64_t /*key_id*/) override {
+    return blocked;
+  }
+  std::string refused;
+  std::vector<webhooks::BlockedDomain> blocked;
+};
+
 // Everything that a dialect needs, torn down in the reverse order. The clock stands at
 // 2026-09-01T10:00:00Z until a test moves it, which it may do while no request is under way.
 class DialectWorld {
@@ -64,15 +79,20 @@ class DialectWorld {
     file_ = std::move(*opened);
     api_keys_ = std::make_unique<access::ApiKeys>(*file_, clock_);
     windows_ = std::make_unique<access::Windows>(*file_, clock_);
+    hooks_ = access::Hooks::Open(*file_, clock_).value();
+    api_keys_->OnRevoke([this] { hooks_->Refresh(); });
     threads_ = std::make_unique<storage::WriterThreads>(2);
     // No sweeper: what a dialect shows must not depend on whether the sweep has been by.
     customers::StoreOptions options;
     options.places = keys::TestPlaces(folder_.path());
     stores_ = std::make_unique<access::Stores>(
-        *file_, data_dir_, *threads_, clock_, [](const std::shared_ptr<customers::Store>&) {},
+        *file_, data_dir_, *threads_, clock_,
+        [this](const std::shared_ptr<customers::Store>& store) {
+          store->SetOutbox(hooks_->ActiveFlag(store->number()), [] {});
+        },
         options);
-    environment_ =
-        std::make_unique<Environment>(Environment{*api_keys_, *stores_, *windows_, clock_});
+    environment_ = std::make_unique<Environment>(
+        Environment{*api_keys_, *stores_, *windows_, clock_, *hooks_, deliveries_});
     dialect_ = make(*environment_);
     CreateStore("abc");
   }
@@ -132,6 +152,8 @@ class DialectWorld {
   const Dialect& dialect() const { return *dialect_; }
   access::ApiKeys& api_keys() { return *api_keys_; }
   access::Windows& windows() { return *windows_; }
+  access::Hooks& hooks() { return *hooks_; }
+  NoDeliveries& deliveries() { return deliveries_; }
   access::Stores& stores() { return *stores_; }
   ManualClock& clock() { return clock_; }
   const std::string& data_dir() const { return data_dir_; }
@@ -145,6 +167,8 @@ class DialectWorld {
   std::unique_ptr<access::ServerFile> file_;
   std::unique_ptr<access::ApiKeys> api_keys_;
   std::unique_ptr<access::Windows> windows_;
+  std::unique_ptr<access::Hooks> hooks_;
+  NoDeliveries deliveries_;
   std::unique_ptr<storage::WriterThreads> threads_;
   std::unique_ptr<access::Stores> stores_;
   std::unique_ptr<Environment> environment_;
