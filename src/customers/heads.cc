@@ -120,6 +120,7 @@ Status InsertHead(StoreTransaction& transaction, const Head& head, std::string_v
       .Bind(7, head.modified_at)
       .BindBlob(8, tokens);
   OUBLI_TRY(insert->Step());
+  transaction.Note(ChangeLog::What::kChanged, head.kind, head.id);
   return AddToPopulation(transaction, head.kind, 1);
 }
 
@@ -133,6 +134,19 @@ Status UpdateHead(StoreTransaction& transaction, const Head& head, std::string_v
       .Bind(4, head.group_id)
       .Bind(5, head.modified_at)
       .BindBlob(6, tokens);
+  OUBLI_TRY(update->Step());
+  transaction.Note(ChangeLog::What::kChanged, head.kind, head.id);
+  return {};
+}
+
+Status UpdateTokens(StoreTransaction& transaction, const Head& head, std::string_view tokens) {
+  OUBLI_TRY_ASSIGN(auto update,
+                   transaction.connection().Prepare("UPDATE owner SET tokens = $4 "
+                                                    "WHERE epoch = $1 AND kind = $2 AND id = $3"));
+  update->Bind(1, transaction.keys().epoch())
+      .Bind(2, static_cast<int64_t>(head.kind))
+      .Bind(3, head.id)
+      .BindBlob(4, tokens);
   OUBLI_TRY(update->Step());
   return {};
 }
@@ -182,6 +196,7 @@ Result<std::optional<DeletedHead>> DeleteHead(StoreTransaction& transaction, Own
   if (!found) return std::nullopt;
   DeletedHead deleted{erase->Int(0), std::string(erase->Blob(1))};
   OUBLI_TRY(erase->Step());  // to the end: only then is it done
+  transaction.Note(ChangeLog::What::kErased, kind, id);
   return deleted;
 }
 

@@ -94,6 +94,7 @@ void ClearAll(Store& store, std::function<bool()> allowed, std::function<void(St
         }
         OUBLI_TRY(AddPagesToSweep(store, transaction));
         transaction.keys().EraseAll();
+        transaction.Note(customers::ChangeLog::What::kAllErased);
         return erased;
       },
       [&store, done = std::move(done)](Result<int64_t> erased) {

@@ -11,6 +11,7 @@
 #include "admin/control_client.h"
 #include "admin/control_socket.h"
 #include "base/log.h"
+#include "customers/search_indexes.h"
 #include "doctor/residue_record.h"
 #include "erasure/eraser.h"
 #include "http/server.h"
@@ -94,6 +95,7 @@ class Running {
   const Settings& settings_;
   std::string ready_;
   Metrics metrics_;
+  std::shared_ptr<customers::SearchIndexes> search_;  // null: none
   std::unique_ptr<OpenedData> data_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<http::Server> http_;
@@ -106,9 +108,15 @@ class Running {
 
 Status Running::Start() {
   OUBLI_TRY_ASSIGN(DataLock lock, TakeLock(settings_.data));
+  customers::StoreOptions stores;
+  if (settings_.search_index_mb > 0) {
+    search_ = std::make_shared<customers::SearchIndexes>(
+        customers::SearchOptions{.max_bytes = settings_.search_index_mb * 1024 * 1024});
+    stores.search = search_;
+  }
   OUBLI_TRY_ASSIGN(data_, OpenedData::Open(std::move(lock), settings_.data,
                                            static_cast<int>(settings_.writer_threads),
-                                           SystemClock(), {}, CustodyOptionsOf(settings_)));
+                                           SystemClock(), stores, CustodyOptionsOf(settings_)));
   data_->SetLogFile(settings_.log_file);
   OUBLI_TRY(StartHttp());
   OUBLI_TRY_ASSIGN(control_, admin::ControlSocket::Open(
@@ -190,6 +198,12 @@ Gauges Running::ReadGauges() {
   }
   for (const auto& journal : data_->custody().JournalStates()) {
     gauges.journals_behind += journal.last ? 0 : 1;
+  }
+  if (search_) {
+    gauges.search_bytes = search_->bytes();
+    gauges.search_builds = search_->builds();
+    gauges.search_answers = search_->answers();
+    gauges.search_scans = search_->scans();
   }
   gauges.rotations = keys::RotationsSinceStart();
   gauges.connections = http_->open_connections();
