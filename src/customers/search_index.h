@@ -53,7 +53,7 @@ class SearchIndex {
 
   // As when it has not been used for long. For tests.
   void Drop();
-  int64_t bytes() const { return table_.bytes(); }
+  int64_t rows() const { return table_.rows(); }
 
  private:
   enum class State : uint8_t {

@@ -44,8 +44,9 @@ struct Filter {
 
 struct Order {
   enum class By { kId, kCreated, kModified, kLastName } by = By::kId;
-  bool descending = false;  // of equal rows the lower id comes first either way
-  int64_t unit_ms = 1;      // times are equal when they are in the same unit: 1000 for seconds
+  bool descending = false;  // of equal rows the lower id comes first, unless:
+  bool ids_descend_too = false;
+  int64_t unit_ms = 1;  // times are equal when they are in the same unit: 1000 for seconds
 };
 
 // Where a row stands: by number (time / unit) or text (last name), then by id.

@@ -9,6 +9,12 @@
 #include "search/window_rows.h"
 
 namespace oubli::search {
+namespace {
+
+// Nobody has so many rows, and what is added to it does not overflow.
+constexpr int64_t kFarthestOffset = int64_t{1} << 40;
+
+}  // namespace
 
 Change::~Change() {
   for (std::string* text : {&name, &company, &phone, &ip_address}) {
@@ -51,7 +57,9 @@ void Table::Backward(int64_t before_id, const Visit& visit) const {
   }
 }
 
-Found Table::Find(const Filter& filter, const Order& order, const Window& window) const {
+Found Table::Find(const Filter& filter, const Order& order, const Window& asked) const {
+  Window window = asked;
+  window.offset = std::min(window.offset, kFarthestOffset);
   if (order.by != Order::By::kId || order.descending) return FindSorted(filter, order, window);
   return window.before ? FindBeforeId(filter, window) : FindById(filter, window);
 }

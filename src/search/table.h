@@ -59,7 +59,7 @@ class Table {
  public:
   // Each row that is there from the first moment to the last and does not change is seen once. Of
   // others, what they are at some moment.
-  Found Find(const Filter& filter, const Order& order, const Window& window) const;
+  Found Find(const Filter& filter, const Order& order, const Window& asked) const;
 
   // Rows are read from somewhere and put in, in three steps:
   //   BeginReading, read them, Apply (any number of times), EndReading.

@@ -153,7 +153,8 @@ class TableTest : public testing::Test {
     }
     const bool by_id = order.by == Order::By::kId;
     std::ranges::sort(*places, [&](const Place& a, const Place& b) {
-      return by_id && order.descending ? b.id < a.id : Before(a, b, order.descending);
+      if (order.descending && (by_id || order.ids_descend_too)) return Before(b, a, false);
+      return Before(a, b, order.descending);
     });
     Ids ids;
     for (const Place& place : *places) ids.push_back(place.id);
@@ -186,6 +187,7 @@ TEST_F(TableTest, EveryWindowAgreesWithAPlainEvaluation) {
     order.by = OneOf<Order::By>(
         {Order::By::kId, Order::By::kCreated, Order::By::kModified, Order::By::kLastName});
     order.descending = Below(2) == 0;
+    order.ids_descend_too = Below(2) == 0;
     order.unit_ms = Below(2) == 0 ? 1000 : 1;
     SCOPED_TRACE(fmt::format("order {} {}", static_cast<int>(order.by), order.descending));
     std::vector<Place> places;
@@ -213,6 +215,19 @@ TEST_F(TableTest, EveryWindowAgreesWithAPlainEvaluation) {
     found = table_.Find(filter, order, window);
     EXPECT_EQ(found.rows, slice(edge - window.limit, edge));
     EXPECT_EQ(found.more, edge > window.limit);
+  }
+}
+
+TEST_F(TableTest, BehindTheLastRowThereIsNothing) {
+  Fill(5000);
+  Window window;
+  window.limit = 250;
+  window.offset = INT64_MAX - 250;
+  for (const Order::By by : {Order::By::kId, Order::By::kLastName}) {
+    const Found found = table_.Find({}, {by, false, false, 1}, window);
+    EXPECT_TRUE(found.rows.empty());
+    EXPECT_FALSE(found.more);
+    EXPECT_EQ(found.total, table_.rows());
   }
 }
 

@@ -1,6 +1,5 @@
 #include "dialects/bigcommerce/customer_index.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -16,8 +15,6 @@ using search::Place;
 constexpr int64_t kMsASecond = 1000;
 // So many head rows are passed over in less time than an index takes to be built.
 constexpr int64_t kRowsPassedOver = 1000;
-// Nobody has so many customers.
-constexpr int64_t kFarthestOffset = int64_t{1} << 40;
 
 int64_t FirstMs(int64_t second) {
   return second <= INT64_MIN / kMsASecond ? INT64_MIN : second * kMsASecond;
@@ -51,7 +48,7 @@ search::Order OrderOf(const Order& order) {
   if (order.by == Order::By::kCreated) by = search::Order::By::kCreated;
   if (order.by == Order::By::kModified) by = search::Order::By::kModified;
   if (order.by == Order::By::kLastName) by = search::Order::By::kLastName;
-  return {by, order.descending, kMsASecond};
+  return {by, order.descending, false, kMsASecond};
 }
 
 class IndexSearch {
@@ -63,7 +60,7 @@ class IndexSearch {
   Result<std::optional<FoundPage>> Run(const std::optional<Place>& cursor) {
     search::Window window;
     window.limit = page_.limit;
-    window.offset = std::min(page_.offset(), kFarthestOffset);
+    window.offset = page_.offset();
     (page_.before ? window.before : window.after) = cursor;
     const search::Filter filter = FilterOf(filter_);
     std::optional<int64_t> total;
