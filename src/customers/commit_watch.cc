@@ -34,7 +34,7 @@ Status CommitWatch::BeforeCommit(storage::Connection& connection) {
 }
 
 void CommitWatch::Committed(bool erasing, std::function<void(const Status&)> finished) {
-  TellIndex();
+  TellIndex(true);
   keys_.Committed(erasing, std::move(finished));
 }
 
@@ -44,13 +44,12 @@ void CommitWatch::RolledBack() {
 }
 
 void CommitWatch::CommitUnclear() {
-  // It may have happened. What is told too much is read again and found unchanged.
-  TellIndex();
+  TellIndex(false);
   keys_.CommitUnclear();
 }
 
-void CommitWatch::TellIndex() {
-  if (!changes_.entries().empty()) index_.Tell(changes_.entries());
+void CommitWatch::TellIndex(bool certain) {
+  if (!changes_.entries().empty()) index_.Tell(changes_.entries(), certain);
   changes_.Cut(0);
 }
 

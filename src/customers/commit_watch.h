@@ -27,7 +27,7 @@ class CommitWatch final : public storage::CommitParticipant {
   void CommitUnclear() override;
 
  private:
-  void TellIndex();
+  void TellIndex(bool certain);
 
   storage::CommitParticipant& keys_;
   SearchIndex& index_;

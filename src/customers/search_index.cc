@@ -15,8 +15,11 @@ namespace {
 constexpr size_t kSlice = search::Chunk::kMaxRows;
 // An index with less a customer does not exist: with more customers than that nothing is built.
 constexpr int64_t kLeastBytesEach = 64;
-// So many changes are left to the next call, which waits for them.
-constexpr size_t kUnreadWithoutCare = 500;
+// So many changes are left to the next call, which waits for them. Few at a time cost most: each
+// makes a chunk anew.
+constexpr size_t kUnreadWithoutCare = 5000;
+// More are left to it when there has been none for so long.
+constexpr int64_t kInUseMs = 10'000;
 // Above this, and a part of the rows, building anew costs no more than reading what has changed.
 constexpr size_t kMostUnread = 100'000;
 
@@ -118,25 +121,24 @@ size_t SearchIndex::MostUnread() const {
   return std::max(kMostUnread, static_cast<size_t>(table_.rows()) / 4);
 }
 
-void SearchIndex::Tell(const std::vector<ChangeLog::Entry>& changes) {
+void SearchIndex::Tell(const std::vector<ChangeLog::Entry>& changes, bool certain) {
   // Forgotten first, noted then: who is erased and made anew in one commit is read again.
   for (const ChangeLog::Entry& change : changes) {
     if (change.what == ChangeLog::What::kErased) table_.Forget(change.customer);
-    if (change.what == ChangeLog::What::kAllErased) {
-      table_.Clear();
-      NoteBytes();
-    }
+    if (change.what == ChangeLog::What::kAllErased) table_.Clear();
   }
+  NoteBytes();
   const std::lock_guard lock(mutex_);
   if (state_ != State::kBuilding && state_ != State::kReady) return;
   for (const ChangeLog::Entry& change : changes) {
-    if (change.what != ChangeLog::What::kAllErased) unread_.push_back(change.customer);
+    // Who is erased is not read again: there is nobody.
+    if (change.what == ChangeLog::What::kChanged) unread_.push_back(change.customer);
   }
-  if (unread_.size() > MostUnread()) {
+  if (!certain || unread_.size() > MostUnread()) {
     state_ = State::kOutgrown;
     changed_.notify_all();
   }
-  if (unread_.size() > kUnreadWithoutCare) all_->Wake();
+  if (state_ == State::kOutgrown || unread_.size() > kUnreadWithoutCare) all_->Wake();
 }
 
 // ---- reading ----
@@ -200,7 +202,8 @@ void SearchIndex::Care() {
   const bool is_idle = clock_.BootMs() - last_used_ms_ >= all_->options().idle_ms;
   if (state == State::kOutgrown || (state == State::kReady && is_idle)) return Drop();
   if (state == State::kBuilding) return Build();
-  if (state == State::kReady && unread > kUnreadWithoutCare) (void)CatchUp();
+  const bool is_in_use = clock_.BootMs() - last_used_ms_ < kInUseMs;
+  if (state == State::kReady && is_in_use && unread > kUnreadWithoutCare) (void)CatchUp();
 }
 
 void SearchIndex::Drop() {
@@ -215,10 +218,10 @@ void SearchIndex::Leave(State state) {
     ++times_left_;
     unread_ = {};
     refused_until_ms_ = clock_.BootMs() + all_->options().refused_ms;
-    changed_.notify_all();
   }
   table_.Clear();
   NoteBytes();
+  changed_.notify_all();
 }
 
 void SearchIndex::NoteBytes() {

@@ -45,8 +45,8 @@ class SearchIndex {
                                     const search::Window& window);
 
   // For the writer (commit_watch.h): after the commit, before anybody is answered. What was erased
-  // is overwritten when this returns.
-  void Tell(const std::vector<ChangeLog::Entry>& changes);
+  // is overwritten when this returns. `certain` false: the commit may not have happened.
+  void Tell(const std::vector<ChangeLog::Entry>& changes, bool certain);
 
   // For the thread of SearchIndexes: builds, reads changes in, drops what is not used.
   void Care();

@@ -13,6 +13,8 @@ namespace {
 
 // Nobody has so many rows, and what is added to it does not overflow.
 constexpr int64_t kFarthestOffset = int64_t{1} << 40;
+// With fewer of its rows living a chunk is made anew, so that the forgotten take no room.
+constexpr int64_t kLeastPartLiving = 4;
 
 }  // namespace
 
@@ -211,7 +213,15 @@ void Table::Forget(int64_t id) {
   const std::lock_guard lock(mutex_);
   if (reading_) forgotten_.insert(id);
   const size_t at = ChunkFor(id);
-  if (at < chunks_.size() && chunks_[at]->Forget(id)) --rows_;
+  if (at == chunks_.size() || !chunks_[at]->Forget(id)) return;
+  --rows_;
+  const Chunk& chunk = *chunks_[at];
+  if (chunk.living() * kLeastPartLiving >= static_cast<int64_t>(chunk.size())) return;
+  std::vector<Row> rows;
+  for (size_t row = 0; row < chunk.size(); ++row) {
+    if (chunk.is_living(row)) rows.push_back(chunk.row(row));
+  }
+  Replace(at, rows, at + 1 == chunks_.size());
 }
 
 void Table::Clear() {

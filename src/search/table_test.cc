@@ -244,6 +244,27 @@ TEST_F(TableTest, CountsItsBytesAndRows) {
   EXPECT_EQ(table_.bytes(), 0);
 }
 
+TEST_F(TableTest, TheForgottenTakeNoRoom) {
+  Fill(5000);
+  const int64_t full = table_.bytes();
+  Ids all;
+  for (const auto& [id, plain] : plain_) all.push_back(id);
+  std::ranges::shuffle(all, random_);
+  const Ids staying(all.end() - 100, all.end());
+  all.resize(all.size() - 100);
+  for (const int64_t id : all) table_.Forget(id);
+  EXPECT_LT(table_.bytes(), full / 8);
+  Window window;
+  window.limit = 200;
+  const Found found = table_.Find({}, {}, window);
+  ASSERT_EQ(found.rows.size(), 100U);
+  for (const Place& place : found.rows) {
+    EXPECT_NE(std::ranges::find(staying, place.id), staying.end());
+  }
+  for (const int64_t id : staying) table_.Forget(id);
+  EXPECT_EQ(table_.bytes(), 0);
+}
+
 TEST_F(TableTest, WhatIsForgottenWhileItIsReadIsNotPutIn) {
   std::vector<Change> changes;
   for (const int64_t id : {1, 2, 3}) changes.push_back(ChangeOf(RandomRow(id)));

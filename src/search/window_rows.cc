@@ -83,7 +83,7 @@ bool SortedRows::Precedes(const Candidate& a, const Candidate& b) const {
   if (by_text_) {
     if (const int order = CompareTexts(a, b); order != 0) return (order < 0) != order_.descending;
   }
-  return (a.id < b.id) != (order_.descending && order_.ids_descend_too);
+  return order_.descending && order_.ids_descend_too ? b.id < a.id : a.id < b.id;
 }
 
 void SortedRows::Offer(const Chunk& chunk, const std::vector<uint8_t>& hits, size_t first_row) {
