@@ -235,6 +235,14 @@ TEST_F(ListTest, ACursorOutlivesItsRow) {
   EXPECT_EQ(Get(kPath + "?sort=last_name:asc&after=" + plain).status, 422);
 }
 
+TEST_F(ListTest, ACursorStaysWhereItStoodWhenItsRowMoves) {
+  for (int64_t id = 1; id <= 4; ++id) CreateAt(id, "2022-09-11", fmt::format("N{}", id));
+  const auto page = Parse(Get(kPath + "?limit=2&sort=last_name:asc"));
+  const std::string cursor(*AsString(page.at("meta").at("cursor_pagination").at("end_cursor")));
+  ASSERT_EQ(Put(kPath, R"([{"id":2,"last_name":"Z"}])").status, 200);
+  EXPECT_EQ(IdsOf(Get(kPath + "?sort=last_name:asc&after=" + cursor)), (Ids{3, 4, 2}));
+}
+
 TEST_F(ListTest, AtMostTenAddressesAreShownInsideACustomer) {
   CreateAt(1, "2022-09-11");
   const auto head = Find(1)->head;
