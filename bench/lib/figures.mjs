@@ -11,7 +11,7 @@ const tokenHeader = (token) => ['--header', `X-Auth-Token: ${token}`];
 const customersPath = (store, query) => `/stores/${store}/v3/customers?${query}`;
 
 // A row of the table. `goal` is {text, holds(ratio, ours)}; none: the figure is only reported.
-function figure(name, title, unit, ours, {baseline, baselineTitle, goal, details} = {}) {
+export function figure(name, title, unit, ours, {baseline, baselineTitle, goal, details} = {}) {
   const row = {name, title, unit, ours: median(ours), rounds: {ours}};
   if (baseline) {
     row.baseline = median(baseline);

@@ -6,6 +6,7 @@ import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 
 import * as figures from './figures.mjs';
+import {lists} from './lists.mjs';
 import {Oubli} from './oubli.mjs';
 import {describeMachine, table} from './report.mjs';
 import {fingerprint, moveData, once, removeData, run, shuffledIds} from './shell.mjs';
@@ -16,7 +17,7 @@ const FOLDER = path.join(ROOT, 'build/bench');
 const POSTGRES = path.join(ROOT, 'bench/postgres.sh');
 const GENERATOR = path.join(ROOT, 'scripts/generate-customers.mjs');
 const SIZED = ['deletes', 'bulk', 'job', 'clear', 'get'];
-const GROUPS = ['deletes', 'bulk', 'job', 'clear', 'keys', 'get', 'imports', 'start'];
+const GROUPS = ['deletes', 'bulk', 'job', 'clear', 'keys', 'get', 'imports', 'start', 'lists'];
 
 // `warmUp` and `many` are divisible by pgbench's 16 clients.
 const FULL = {
@@ -32,6 +33,9 @@ const FULL = {
   importSmall: 10_000,
   importLarge: 1_000_000,
   keys: {customers: 1_000_000, erased: 100_000, single: 400},
+  lists: [100_000, 1_000_000],
+  listIncludes: 400,
+  listBatches: 2000,
   diskGb: 16,
 };
 const QUICK = {
@@ -47,6 +51,9 @@ const QUICK = {
   importSmall: 10_000,
   importLarge: 100_000,
   keys: {customers: 100_000, erased: 10_000, single: 100},
+  lists: [10_000, 100_000],
+  listIncludes: 100,
+  listBatches: 300,
   diskGb: 4,
 };
 
@@ -135,6 +142,7 @@ class Bench {
   constructor(options) {
     this.sizes = options.sizes;
     this.rounds = options.rounds;
+    this.generator = GENERATOR;
     this.work = path.join(FOLDER, 'work');
     this.log = log;
     this.programs = {
@@ -263,6 +271,7 @@ class Bench {
   }
 
   async measure(group) {
+    if (group === 'lists') return lists(this);
     if (group !== 'deletes') return figures[group](this);
     await this.startPostgres();
     const rows = await figures.deletes(this);

@@ -124,6 +124,7 @@ Status InsertHead(StoreTransaction& transaction, const Head& head, std::string_v
       .Bind(7, head.modified_at)
       .BindBlob(8, tokens);
   OUBLI_TRY(insert->Step());
+  transaction.Note(ChangeLog::What::kChanged, head.kind, head.id);
   return AddToPopulation(transaction, head.kind, 1);
 }
 
@@ -138,11 +139,37 @@ Status UpdateHead(StoreTransaction& transaction, const Head& head, std::string_v
       .Bind(5, head.modified_at)
       .BindBlob(6, tokens);
   OUBLI_TRY(update->Step());
+  transaction.Note(ChangeLog::What::kChanged, head.kind, head.id);
+  return {};
+}
+
+Status UpdateTokens(StoreTransaction& transaction, const Head& head, std::string_view tokens) {
+  OUBLI_TRY_ASSIGN(auto update,
+                   transaction.connection().Prepare("UPDATE owner SET tokens = $4 "
+                                                    "WHERE epoch = $1 AND kind = $2 AND id = $3"));
+  update->Bind(1, transaction.keys().epoch())
+      .Bind(2, static_cast<int64_t>(head.kind))
+      .Bind(3, head.id)
+      .BindBlob(4, tokens);
+  OUBLI_TRY(update->Step());
   return {};
 }
 
 Result<int64_t> MoveGroupMembers(StoreTransaction& transaction, int64_t from_group,
                                  int64_t to_group) {
+  std::vector<int64_t> members;
+  {
+    OUBLI_TRY_ASSIGN(auto select,
+                     transaction.connection().Prepare(
+                         "SELECT id FROM owner WHERE epoch = $1 AND kind = $2 AND group_id = $3"));
+    select->Bind(1, transaction.keys().epoch());
+    select->Bind(2, static_cast<int64_t>(OwnerKind::kCustomer)).Bind(3, from_group);
+    while (true) {
+      OUBLI_TRY_ASSIGN(const bool more, select->Step());
+      if (!more) break;
+      members.push_back(select->Int(0));
+    }
+  }
   OUBLI_TRY_ASSIGN(auto move, transaction.connection().Prepare(
                                   "UPDATE owner SET group_id = $4, modified_at = $5 "
                                   "WHERE epoch = $1 AND kind = $2 AND group_id = $3"));
@@ -152,6 +179,9 @@ Result<int64_t> MoveGroupMembers(StoreTransaction& transaction, int64_t from_gro
       .Bind(4, to_group)
       .Bind(5, transaction.now_ms());
   OUBLI_TRY(move->Step());
+  for (const int64_t id : members) {
+    transaction.Note(ChangeLog::What::kChanged, OwnerKind::kCustomer, id);
+  }
   return move->Changes();
 }
 
@@ -200,6 +230,7 @@ Result<std::optional<DeletedHead>> DeleteHead(StoreTransaction& transaction, Own
   if (!found) return std::nullopt;
   DeletedHead deleted{erase->Int(0), std::string(erase->Blob(1))};
   OUBLI_TRY(erase->Step());  // to the end: only then is it done
+  transaction.Note(ChangeLog::What::kErased, kind, id);
   return deleted;
 }
 

@@ -29,9 +29,12 @@ std::string_view IdCounter(OwnerKind kind);
 std::string_view PopulationCounter(OwnerKind kind);
 inline constexpr std::string_view kOrdinalCounter = "ordinal";
 
-// `tokens` is the owner's token list (tokens.h). Adjusts the population.
+// `tokens` is the owner's token list (tokens.h). Adjusts the population. These and DeleteHead()
+// are the only ways to change a head row: they note the change for the index in memory.
 Status InsertHead(StoreTransaction& transaction, const Head& head, std::string_view tokens);
 Status UpdateHead(StoreTransaction& transaction, const Head& head, std::string_view tokens);
+// The tokens alone, which nothing but look-ups sees.
+Status UpdateTokens(StoreTransaction& transaction, const Head& head, std::string_view tokens);
 
 // Puts every living customer of one group into another (0: into none), whoever they are, with
 // modified_at now: one statement, however many there are. Returns how many there were.

@@ -17,7 +17,7 @@ Status RetokenOwner(StoreTransaction& transaction, OwnerKind kind, int64_t id) {
   OUBLI_TRY_ASSIGN(const std::string tokens,
                    ReplaceTokens(transaction, found->head, found->tokens, opened->profile));
   if (tokens == found->tokens) return {};
-  return UpdateHead(transaction, found->head, tokens);
+  return UpdateTokens(transaction, found->head, tokens);
 }
 
 Status SealRecordsAnew(storage::Connection& writer, Ordinal ordinal, const crypto::Key& old_key,

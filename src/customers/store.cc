@@ -6,9 +6,11 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "customers/commit_watch.h"
 #include "customers/heads.h"
 #include "customers/key_table_upgrade.h"
 #include "customers/schema.h"
+#include "customers/search_index.h"
 #include "keys/tree_rows.h"
 #include "storage/sqlite/sqlite_database.h"
 
@@ -61,6 +63,9 @@ Result<crypto::Key> StoreView::KeyOf(const Head& owner) {
   return key;
 }
 
+Store::Store(int64_t number, std::string handle, const Clock& clock)
+    : number_(number), handle_(std::move(handle)), clock_(clock) {}
+
 Result<std::shared_ptr<Store>> Store::Open(const std::string& path, int64_t number,
                                            std::string handle, storage::WriterThreads& threads,
                                            const Clock& clock, const StoreOptions& options) {
@@ -88,6 +93,11 @@ Result<std::shared_ptr<Store>> Store::Open(const std::string& path, int64_t numb
   store->readers_ = std::make_unique<storage::ReaderPool>(*store->database_);
   store->writer_ = std::make_unique<storage::GroupWriter>(threads, std::move(connection));
   store->writer_->SetParticipant(store->keys_.get());
+  if (options.search) {
+    store->search_ = std::make_unique<SearchIndex>(*store, clock, options.search);
+    store->watch_ = std::make_unique<CommitWatch>(*store->keys_, *store->search_);
+    store->writer_->SetParticipant(store->watch_.get());
+  }
   store->writer_->SetAfterCommit([database = store->database_.get(), raw = store.get()] {
     if (std::exchange(raw->events_noted_, false)) raw->outbox_noted_();
     if (database->LogBytes() < kLogBytesToPause) return;
@@ -117,6 +127,7 @@ Status Store::OpenKeys(storage::Connection& connection, const StoreOptions& opti
 Store::~Store() {
   if (!writer_) return;
   writer_->Close();
+  search_.reset();  // it reads until then
   readers_->Drop();
   writer_.reset();
 }
@@ -125,7 +136,7 @@ Result<StoreReader> Store::Read() {
   for (int tries = 1;; ++tries) {
     OUBLI_TRY_ASSIGN(auto lease, readers_->Acquire());
     auto keys = keys_->BeginRead(*lease);
-    if (keys) return StoreReader(std::move(lease), *std::move(keys), clock_.NowMs());
+    if (keys) return StoreReader(std::move(lease), *std::move(keys), clock_.NowMs(), search_.get());
     // A rotation came between the snapshot and the look at its keys.
     if (keys.error().kind != ErrorKind::kConflict) return Fail(keys.error());
     if (tries == kReadTries) return Fail(ErrorKind::kUnavailable, keys.error().text);
@@ -136,7 +147,7 @@ Result<StoreReader> Store::Read() {
 StoreTransaction Store::Begin(storage::Connection& connection) {
   const bool wanted = outbox_wanted_ != nullptr && outbox_wanted_->load();
   return {connection, keys_->BeginWrite(connection), clock_.NowMs(),
-          wanted ? &events_noted_ : nullptr};
+          wanted ? &events_noted_ : nullptr, watch_ ? &watch_->changes() : nullptr};
 }
 
 void Store::FinishErasures() {

@@ -15,7 +15,9 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "customers/change_log.h"
 #include "customers/model.h"
+#include "customers/search_indexes.h"
 #include "customers/settings.h"
 #include "keys/data_keys.h"
 #include "keys/key_tree.h"
@@ -24,18 +26,25 @@
 
 namespace oubli::customers {
 
+class CommitWatch;
+class SearchIndex;
+
 // One snapshot of a store. One thread at a time; keep it short. The repositories' functions take
 // it.
 class StoreView {
  public:
-  StoreView(storage::Connection& connection, std::unique_ptr<keys::KeySession> keys, UnixMs now_ms)
-      : connection_(connection), keys_(std::move(keys)), now_ms_(now_ms) {}
+  StoreView(storage::Connection& connection, std::unique_ptr<keys::KeySession> keys, UnixMs now_ms,
+            SearchIndex* search = nullptr)
+      : connection_(connection), keys_(std::move(keys)), now_ms_(now_ms), search_(search) {}
   StoreView(StoreView&&) noexcept = default;
   StoreView& operator=(StoreView&&) = delete;
 
   storage::Connection& connection() { return connection_; }
   keys::KeySession& keys() { return *keys_; }
   UnixMs now_ms() const { return now_ms_; }
+  // The store's index in memory; null where the server has none, and for a transaction, whose
+  // changes no index has.
+  SearchIndex* search() { return search_; }
 
   // The data key of an owner whose head was read from this view. The last ones asked for are kept:
   // a list reads its customers first and then what is attached to them. Errors: kNotFound when the
@@ -46,31 +55,40 @@ class StoreView {
   storage::Connection& connection_;
   std::unique_ptr<keys::KeySession> keys_;
   UnixMs now_ms_;
+  SearchIndex* search_;
   std::unordered_map<keys::Ordinal, crypto::Key> keys_of_;  // the last ones asked for
 };
 
 // A StoreView that may change the store. Only the store's writer makes one.
 class StoreTransaction : public StoreView {
  public:
-  // `noted` is set when an event has been noted; null where events are not wanted.
+  // `noted` is set when an event has been noted; null where events are not wanted. `changes`: of
+  // the store's writer; null where no index is to be told.
   StoreTransaction(storage::Connection& connection, std::unique_ptr<keys::KeyWriteSession> keys,
-                   UnixMs now_ms, bool* noted = nullptr)
-      : StoreView(connection, std::move(keys), now_ms), noted_(noted) {}
+                   UnixMs now_ms, bool* noted = nullptr, ChangeLog* changes = nullptr)
+      : StoreView(connection, std::move(keys), now_ms), noted_(noted), changes_(changes) {}
 
   keys::KeyWriteSession& keys() { return static_cast<keys::KeyWriteSession&>(StoreView::keys()); }
   // Whether changes are to be noted in the outbox (outbox.h).
   bool notes_events() const { return noted_ != nullptr; }
   void SetNoted() { *noted_ = true; }  // REQUIRES: notes_events()
 
+  // For who writes head rows and profiles (heads.cc): the index is told with the commit.
+  void Note(ChangeLog::What what, OwnerKind kind = OwnerKind::kCustomer, int64_t id = 0) {
+    if (changes_ != nullptr && kind == OwnerKind::kCustomer) changes_->Add(what, id);
+  }
+
  private:
   bool* noted_;
+  ChangeLog* changes_;
 };
 
 // A StoreView together with the connection that it reads from.
 class StoreReader {
  public:
-  StoreReader(storage::ReadLease lease, std::unique_ptr<keys::KeySession> keys, UnixMs now_ms)
-      : lease_(std::move(lease)), view_(*lease_, std::move(keys), now_ms) {}
+  StoreReader(storage::ReadLease lease, std::unique_ptr<keys::KeySession> keys, UnixMs now_ms,
+              SearchIndex* search)
+      : lease_(std::move(lease)), view_(*lease_, std::move(keys), now_ms, search) {}
   StoreView& operator*() { return view_; }
   StoreView* operator->() { return &view_; }
 
@@ -90,6 +108,8 @@ struct StoreOptions {
   keys::KeyPlaces places = {};
   std::string vfs = {};                      // of SQLite, for tests; empty: the system's
   size_t key_cache_bytes = 8 * 1024 * 1024;  // at most; of key pages, in memory
+  // Of all stores of a server; null: lists go through the store.
+  std::shared_ptr<SearchIndexes> search = {};
 };
 
 // Safe from any thread.
@@ -171,8 +191,7 @@ class Store {
   void Submit(RunType run, DoneType done);
   Status OpenKeys(storage::Connection& connection, const StoreOptions& options);
 
-  Store(int64_t number, std::string handle, const Clock& clock)
-      : number_(number), handle_(std::move(handle)), clock_(clock) {}
+  Store(int64_t number, std::string handle, const Clock& clock);
 
   const int64_t number_;
   const std::string handle_;
@@ -181,6 +200,8 @@ class Store {
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::ReaderPool> readers_;
   std::unique_ptr<keys::KeyTree> keys_;
+  std::unique_ptr<SearchIndex> search_;  // this and the next: null without
+  std::unique_ptr<CommitWatch> watch_;
   std::atomic<int64_t> sweep_backlog_{0};
   std::atomic<int64_t> sweep_number_{0};
   std::shared_ptr<const std::atomic<bool>> outbox_wanted_;

@@ -152,6 +152,7 @@ void ClearAll(Store& store, std::function<bool()> allowed, std::function<void(St
         OUBLI_TRY(AddPagesToSweep(store, transaction));
         OUBLI_TRY(customers::NoteCleared(transaction));
         transaction.keys().EraseAll();
+        transaction.Note(customers::ChangeLog::What::kAllErased);
         return erased;
       },
       [&store, done = std::move(done)](Result<int64_t> erased) {

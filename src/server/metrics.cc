@@ -72,6 +72,20 @@ struct Metrics::State {
       "oubli_key_places_missing", "Root slots and key journals that are known and missing");
   prometheus::Gauge& journals_behind =
       AddGauge("oubli_journals_behind", "Key journals that lack their last entry");
+  prometheus::Gauge& search_bytes =
+      AddGauge("oubli_search_index_bytes", "Memory that the search indexes take");
+  prometheus::Counter& search_builds = prometheus::BuildCounter()
+                                           .Name("oubli_search_index_builds_total")
+                                           .Help("Search indexes that were built")
+                                           .Register(registry)
+                                           .Add({});
+  prometheus::Family<prometheus::Counter>& searches =
+      prometheus::BuildCounter()
+          .Name("oubli_searches_total")
+          .Help("Lists that an index in memory can answer, by what has: the index or the store")
+          .Register(registry);
+  prometheus::Counter& search_answers = searches.Add({{"by", "index"}});
+  prometheus::Counter& search_scans = searches.Add({{"by", "store"}});
   prometheus::Counter& rotations = prometheus::BuildCounter()
                                        .Name("oubli_rotations_total")
                                        .Help("Root keys that were destroyed for good")
@@ -163,6 +177,13 @@ std::string Metrics::Expose(const Gauges& gauges) {
   state_->erasures_pending.Set(static_cast<double>(gauges.erasures_pending));
   state_->key_places_missing.Set(static_cast<double>(gauges.key_places_missing));
   state_->journals_behind.Set(static_cast<double>(gauges.journals_behind));
+  state_->search_bytes.Set(static_cast<double>(gauges.search_bytes));
+  const auto raise = [](prometheus::Counter& counter, int64_t to) {
+    counter.Increment(static_cast<double>(to) - counter.Value());
+  };
+  raise(state_->search_builds, gauges.search_builds);
+  raise(state_->search_answers, gauges.search_answers);
+  raise(state_->search_scans, gauges.search_scans);
   state_->rotations.Increment(static_cast<double>(gauges.rotations) - state_->rotations.Value());
   const auto raise = [](prometheus::Counter& counter, int64_t to) {
     counter.Increment(static_cast<double>(to) - counter.Value());

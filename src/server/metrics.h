@@ -27,6 +27,10 @@ struct Gauges {
   int64_t webhooks_failed = 0;
   int64_t webhooks_deactivated = 0;
   int64_t webhook_backlog = 0;
+  int64_t search_bytes = 0;    // of all search indexes
+  int64_t search_builds = 0;   // since the process started, as the next two
+  int64_t search_answers = 0;  // lists answered by an index
+  int64_t search_scans = 0;    // lists that could not be had from one
 };
 
 // Safe from any thread. Labels are route patterns, methods and classes of status: nothing that a

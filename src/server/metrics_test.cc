@@ -52,7 +52,15 @@ TEST(Metrics, GaugesAreWhatTheyAreAtTheScrape) {
                                            .rotations = 5,
                                            .erasures_pending = 1,
                                            .key_places_missing = 4,
-                                           .journals_behind = 6});
+                                           .journals_behind = 6,
+                                           .search_bytes = 6,
+                                           .search_builds = 7,
+                                           .search_answers = 8,
+                                           .search_scans = 9});
+  EXPECT_THAT(text, HasSubstr("oubli_search_index_bytes 6\n"));
+  EXPECT_THAT(text, HasSubstr("oubli_search_index_builds_total 7\n"));
+  EXPECT_THAT(text, HasSubstr("oubli_searches_total{by=\"index\"} 8\n"));
+  EXPECT_THAT(text, HasSubstr("oubli_searches_total{by=\"store\"} 9\n"));
   EXPECT_THAT(text, HasSubstr("# TYPE oubli_rotations_total counter\noubli_rotations_total 5\n"));
   EXPECT_THAT(text, HasSubstr("oubli_erasure_pending 1\n"));
   EXPECT_THAT(text, HasSubstr("oubli_key_places_missing 4\n"));

@@ -12,6 +12,7 @@
 #include "admin/control_socket.h"
 #include "admin/web/admin_page.h"
 #include "base/log.h"
+#include "customers/search_indexes.h"
 #include "doctor/residue_record.h"
 #include "documents/documents.h"
 #include "erasure/eraser.h"
@@ -98,6 +99,7 @@ class Running {
   const Settings& settings_;
   std::string ready_;
   Metrics metrics_;
+  std::shared_ptr<customers::SearchIndexes> search_;  // null: none
   std::unique_ptr<OpenedData> data_;
   std::unique_ptr<webhooks::Deliveries> deliveries_;
   std::unique_ptr<Dispatcher> dispatcher_;
@@ -111,9 +113,15 @@ class Running {
 
 Status Running::Start() {
   OUBLI_TRY_ASSIGN(DataLock lock, TakeLock(settings_.data));
+  customers::StoreOptions stores;
+  if (settings_.search_index_mb > 0) {
+    search_ = std::make_shared<customers::SearchIndexes>(
+        customers::SearchOptions{.max_bytes = settings_.search_index_mb * 1024 * 1024});
+    stores.search = search_;
+  }
   OUBLI_TRY_ASSIGN(data_, OpenedData::Open(std::move(lock), settings_.data,
                                            static_cast<int>(settings_.writer_threads),
-                                           SystemClock(), {}, CustodyOptionsOf(settings_)));
+                                           SystemClock(), stores, CustodyOptionsOf(settings_)));
   data_->SetLogFile(settings_.log_file);
   OUBLI_TRY(StartDeliveries());
   OUBLI_TRY(StartHttp());
@@ -218,6 +226,12 @@ Gauges Running::ReadGauges() {
   gauges.webhooks_failed = webhooks.failed;
   gauges.webhooks_deactivated = webhooks.deactivated;
   gauges.webhook_backlog = webhooks.backlog;
+  if (search_) {
+    gauges.search_bytes = search_->bytes();
+    gauges.search_builds = search_->builds();
+    gauges.search_answers = search_->answers();
+    gauges.search_scans = search_->scans();
+  }
   gauges.rotations = keys::RotationsSinceStart();
   gauges.connections = http_->open_connections();
   gauges.erased_owners = erasure::ErasedSinceStart();

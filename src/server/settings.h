@@ -44,6 +44,7 @@ struct Settings {
   int64_t idle_timeout_s = 75;
   int64_t grace_s = 10;
   int64_t store_idle_s = 300;
+  int64_t search_index_mb = 512;
   int64_t reindex_days = 30;
   std::vector<std::string> webhook_allow;
   std::string webhook_ca;

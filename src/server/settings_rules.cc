@@ -144,6 +144,14 @@ const SettingRule kRules[] = {
      .field = &Settings::store_idle_s,
      .min = 1,
      .max = 86'400},
+    {.name = "search_index_mb",
+     .value = "MEBIBYTES",
+     .help = "How much memory the indexes may take, of all stores together, that answer filtered "
+             "and sorted lists and pages far from the front; 0 for none. Without one such a list "
+             "goes through the whole store.",
+     .field = &Settings::search_index_mb,
+     .min = 0,
+     .max = 1'048'576},
     {.name = "reindex_days",
      .value = "DAYS",
      .help = "How old the keys of a store's look-up tokens may become before they are changed; 0 "

@@ -39,6 +39,7 @@ class StoreFixture : public testing::Test {
     options.identity = "sixteen bytes id";
     options.make_file = !std::filesystem::exists(folder_ / "data/store.db");
     options.places = keys::TestPlaces(folder_);
+    options.search = search_indexes_;
     std::filesystem::create_directories(folder_ / "data");
     store_ = Store::Open(folder_ / "data/store.db", 1, "abc", threads_, clock_, options).value();
   }
@@ -86,6 +87,7 @@ class StoreFixture : public testing::Test {
   std::filesystem::path folder_;
   ManualClock clock_{1'700'000'000'000};
   storage::WriterThreads threads_{2};
+  std::shared_ptr<SearchIndexes> search_indexes_;  // of the next Reopen(); null: none
   std::shared_ptr<Store> store_;
 };
 

@@ -25,7 +25,9 @@ inline constexpr std::string_view kT =
 
 class BigCommerceTest : public ::testing::Test {
  protected:
-  explicit BigCommerceTest(testing::DialectWorld::Make make = Make) : world_(make) {
+  explicit BigCommerceTest(testing::DialectWorld::Make make = Make,
+                           std::shared_ptr<customers::SearchIndexes> search = nullptr)
+      : world_(make, std::move(search)) {
     token_ = TokenFor("abc", {kModifyScope});
   }
 

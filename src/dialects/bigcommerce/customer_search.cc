@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "base/text.h"
+#include "dialects/bigcommerce/customer_index.h"
+#include "dialects/bigcommerce/customer_place.h"
 
 namespace oubli::dialects::bigcommerce {
 namespace {
@@ -16,19 +18,8 @@ using customers::Customer;
 using customers::Head;
 using customers::OwnerKind;
 using customers::StoreView;
-
-// Where a row stands: by number or text, then by id. Without an order of the caller's the id alone.
-struct Place {
-  int64_t number = 0;
-  std::string text;
-  int64_t id = 0;
-};
-
-bool Before(const Place& a, const Place& b, bool descending) {
-  if (a.number != b.number) return (a.number < b.number) != descending;
-  if (const int order = a.text.compare(b.text); order != 0) return (order < 0) != descending;
-  return a.id < b.id;
-}
+using search::Before;
+using search::Place;
 
 // A customer that fits, as far as it has been read.
 struct Row {
@@ -112,6 +103,10 @@ class Search {
 
   Result<FoundPage> Run() {
     OUBLI_TRY_ASSIGN(auto cursor, CursorPlace());
+    if (IsForIndex(filter_, order_, page_, choices_)) {
+      OUBLI_TRY_ASSIGN(auto found, FindInIndex(view_, filter_, order_, page_, cursor, choices_));
+      if (found) return *std::move(found);
+    }
     Window window(page_, order_.descending, std::move(cursor));
     if (order_.by == Order::By::kId) {
       OUBLI_TRY(FeedById(window));
@@ -197,50 +192,28 @@ class Search {
       if (!row.customer) return true;
       if (!filter_.MatchesProfile(row.customer->profile, choices_)) return true;
     }
-    row.place = PlaceOf(head, row.customer);
+    row.place = PlaceOf(order_, head, row.customer);
     return visit(std::move(row));
-  }
-
-  Place PlaceOf(const Head& head, const std::optional<Customer>& customer) const {
-    Place place;
-    place.id = head.id;
-    if (order_.by == Order::By::kCreated) place.number = SecondOf(head.created_at);
-    if (order_.by == Order::By::kModified) place.number = SecondOf(head.modified_at);
-    if (order_.by == Order::By::kLastName && customer) {
-      place.text = FoldCase(customer->profile.last_name);
-    }
-    return place;
   }
 
   Result<std::optional<Place>> CursorPlace() {
     const auto& cursor = page_.after ? page_.after : page_.before;
     if (!cursor) return std::nullopt;
-    Place place;
-    place.id = cursor->id;
-    if (order_.by == Order::By::kId) return place;
-    if (order_.by != Order::By::kLastName && cursor->key) {
-      place.number = *cursor->key;
-      return place;
-    }
+    if (auto place = PlaceIn(order_, *cursor)) return place;
     OUBLI_TRY_ASSIGN(const auto customer, customers::FindCustomer(view_, cursor->id));
     if (!customer) {
       return Fail(ErrorKind::kInvalid, "stands at a customer that is gone",
                   page_.after ? "after" : "before");
     }
-    return PlaceOf(customer->head, customer);
-  }
-
-  Cursor CursorOf(const Place& place) const {
-    const bool by_date = order_.by == Order::By::kCreated || order_.by == Order::By::kModified;
-    return {place.id, by_date ? std::optional(place.number) : std::nullopt};
+    return PlaceOf(order_, customer->head, customer);
   }
 
   Result<FoundPage> Finish(Window& window) {
     FoundPage found;
     found.outcome = window.Outcome();
     if (!window.kept().empty()) {
-      found.outcome.first = CursorOf(window.kept().front().place);
-      found.outcome.last = CursorOf(window.kept().back().place);
+      found.outcome.first = CursorOf(order_, window.kept().front().place);
+      found.outcome.last = CursorOf(order_, window.kept().back().place);
     }
     for (Row& row : window.kept()) {
       if (!row.customer && row.head) {

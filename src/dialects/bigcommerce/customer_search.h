@@ -2,7 +2,8 @@
 //
 // `id:in` and `email:in` cost what they find; filters and orders on head-row columns (dates,
 // groups) go over head rows without opening anybody; the rest opens the customers that the head
-// rows let through.
+// rows let through. Where the store has an index in memory, it answers all but the first kind
+// (customer_index.h).
 #pragma once
 
 #include <vector>

@@ -1,4 +1,5 @@
-// Every filter, order and paging form of GET /v3/customers against a plain evaluation in memory.
+// Every filter, order, include and paging form of GET /v3/customers against a plain evaluation in
+// memory, with and without the index.
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
@@ -8,7 +9,9 @@
 
 #include "base/date_time.h"
 #include "base/text.h"
+#include "customers/definitions.h"
 #include "dialects/bigcommerce/bigcommerce_fixture.h"
+#include "dialects/bigcommerce/customer_search_modes.h"
 #include "http/parameters.h"
 
 namespace oubli::dialects::bigcommerce {
@@ -16,24 +19,36 @@ namespace {
 
 using Ids = std::vector<int64_t>;
 
-constexpr int kCustomers = 300;
-constexpr int kQueries = 120;
+constexpr int kCustomers = 2000;
 constexpr int64_t kFirstSecond = 1'700'000'000;
 
 // A customer as the test sees it.
 struct Plain {
   int64_t id, group, created, modified;  // dates in seconds
   std::string email, first_name, last_name, company, phone, ip_address;
+  size_t addresses = 0;
+  std::string attribute;  // "": none
 };
 
-class SearchTest : public BigCommerceTest {
+class SearchTest : public BigCommerceTest, public ::testing::WithParamInterface<IndexMode> {
  protected:
+  SearchTest() : SearchTest(IndexesOf(GetParam())) {}
+  explicit SearchTest(const std::shared_ptr<customers::SearchIndexes>& indexes)
+      : BigCommerceTest(Make, indexes), indexes_(indexes) {}
+
+  // Going through the store takes its time.
+  int Queries() const { return GetParam() == IndexMode::kOn ? 24 : 6; }
+
   void SetUp() override {
     const unsigned seed = std::random_device()();
     RecordProperty("seed", static_cast<int>(seed));
     fmt::print("seed {}\n", seed);
     random_.seed(seed);
-    for (int i = 0; i < kCustomers; ++i) CreateRandom(i);
+    ASSERT_TRUE(Store()->WriteAndWait([&](customers::StoreTransaction& transaction) -> Status {
+      OUBLI_TRY_ASSIGN(attribute_, customers::EnsureAttributeDefinition(transaction, "Colour"));
+      for (int i = 0; i < kCustomers; ++i) OUBLI_TRY(CreateRandom(transaction, i));
+      return {};
+    }));
     EraseSome();
   }
 
@@ -44,7 +59,7 @@ class SearchTest : public BigCommerceTest {
     return list[static_cast<size_t>(Below(static_cast<int64_t>(list.size())))];
   }
 
-  void CreateRandom(int index) {
+  Status CreateRandom(customers::StoreTransaction& transaction, int index) {
     Plain plain;
     plain.group = Below(4);
     plain.created = kFirstSecond + Below(50);  // many ties
@@ -65,18 +80,32 @@ class SearchTest : public BigCommerceTest {
     customer.profile.company = plain.company;
     customer.profile.phone = plain.phone;
     customer.profile.registration_ip_address = plain.ip_address;
-    plain.id = Create(std::move(customer)).head.id;
+    plain.addresses = static_cast<size_t>(Below(3));
+    if (Below(2) == 0) plain.attribute = fmt::format("blue {}", index);
+    OUBLI_TRY_ASSIGN(const auto made, customers::CreateCustomer(transaction, std::move(customer)));
+    for (size_t i = 0; i < plain.addresses; ++i) {
+      OUBLI_TRY(customers::PutAddress(transaction, made.head, {}));
+    }
+    if (!plain.attribute.empty()) {
+      customers::AttributeValue value;
+      value.attribute_id = attribute_.id;
+      value.value = plain.attribute;
+      OUBLI_TRY(customers::PutAttributeValue(transaction, made.head, value));
+    }
+    plain.id = made.head.id;
     all_.push_back(std::move(plain));
+    return {};
   }
 
   void EraseSome() {
     std::string ids;
     std::erase_if(all_, [&](const Plain& plain) {
-      if (Below(10) != 0) return false;
+      if (Below(20) != 0) return false;
       ids += (ids.empty() ? "" : ",") + std::to_string(plain.id);
       return true;
     });
     ASSERT_EQ(Delete("/v3/customers?id:in=" + ids).status, 204);
+    Forget();
   }
 
   // ---- a random query and what it means ----
@@ -221,6 +250,46 @@ class SearchTest : public BigCommerceTest {
     return ids;
   }
 
+  // ---- includes ----
+
+  void CheckIncludes(const Case& one, const Ids& expected) {
+    const bool addresses = Below(2) == 0;
+    const bool attributes = Below(2) == 0;
+    const bool credit = Below(2) == 0;
+    std::string include;
+    for (const auto& [wanted, name] :
+         {std::pair(addresses, "addresses"), {attributes, "attributes"}, {credit, "storecredit"}}) {
+      if (wanted) include += (include.empty() ? "&include=" : ",") + std::string(name);
+    }
+    const auto answer = Get("/v3/customers?limit=50" + one.query + include);
+    Ids first = expected;
+    first.resize(std::min<size_t>(first.size(), 50));
+    ASSERT_EQ(IdsOf(answer), first);
+    const auto body = Parse(answer);
+    for (const auto& row : body.at("data").as_array()) {
+      const auto plain = std::ranges::find(all_, *AsInt(row.at("id")), &Plain::id);
+      const auto* shown = row.as_object().if_contains("addresses");
+      ASSERT_EQ(shown != nullptr, addresses);
+      if (shown != nullptr) {
+        EXPECT_EQ(shown->as_array().size(), plain->addresses);
+      }
+      const auto* values = row.as_object().if_contains("attributes");
+      ASSERT_EQ(values != nullptr, attributes);
+      if (values != nullptr) {
+        ASSERT_EQ(values->as_array().size(), plain->attribute.empty() ? 0U : 1U);
+        for (const auto& value : values->as_array()) {
+          EXPECT_EQ(AsString(value.at("attribute_value")), plain->attribute);
+          EXPECT_EQ(AsInt(value.at("customer_id")), plain->id);
+        }
+      }
+      EXPECT_EQ(row.as_object().contains("store_credit_amounts"), credit);
+    }
+  }
+
+  void Forget() {
+    if (GetParam() == IndexMode::kDroppedNowAndThen) DropIndex(*Store());
+  }
+
   // ---- the ways through a list ----
 
   Ids ByPages(const Case& one, int64_t limit, int64_t total) {
@@ -278,18 +347,23 @@ class SearchTest : public BigCommerceTest {
   const std::vector<std::string> kPhones = {"", "+49 30 1", "555-1"};
   const std::vector<std::string> kIpAddresses = {"", "10.0.0.1", "2001:db8::1"};
   std::mt19937_64 random_;
+  const std::shared_ptr<customers::SearchIndexes> indexes_;
+  customers::AttributeDefinition attribute_;
   std::vector<Plain> all_;  // living, by id
 };
 
-TEST_F(SearchTest, EveryFilterOrderAndPagingFormAgreesWithAPlainEvaluation) {
-  for (int i = 0; i < kQueries && !HasFailure(); ++i) {
+TEST_P(SearchTest, EveryFilterOrderIncludeAndPagingFormAgreesWithAPlainEvaluation) {
+  for (int i = 0; i < Queries() && !HasFailure(); ++i) {
+    Forget();
     const Case one = RandomCase();
     SCOPED_TRACE(one.query);
     const Ids expected = Expected(one);
     const auto total = static_cast<int64_t>(expected.size());
     const int64_t limit = std::max<int64_t>(1, total / (1 + Below(4)) + Below(3) - 1);
     const int64_t served = std::min<int64_t>(limit, 250);
+    CheckIncludes(one, expected);
     EXPECT_EQ(ByPages(one, served, total), expected);
+    Forget();
     std::string cursor;
     EXPECT_EQ(Forward(one, served, &cursor), expected);
     if (cursor.empty()) continue;
@@ -300,7 +374,13 @@ TEST_F(SearchTest, EveryFilterOrderAndPagingFormAgreesWithAPlainEvaluation) {
     before.resize(static_cast<size_t>(last_page - 1));
     EXPECT_EQ(Backward(one, served, cursor), before);
   }
+  CheckWhoAnswered(GetParam(), indexes_.get());
 }
+
+INSTANTIATE_TEST_SUITE_P(Index, SearchTest,
+                         ::testing::Values(IndexMode::kOff, IndexMode::kOn, IndexMode::kOverItsRoom,
+                                           IndexMode::kDroppedNowAndThen),
+                         [](const auto& param) { return NameOf(param.param); });
 
 }  // namespace
 }  // namespace oubli::dialects::bigcommerce

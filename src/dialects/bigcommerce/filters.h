@@ -26,9 +26,10 @@ class TextList {
                                               const Choices& choices);
   bool Has(std::string_view text, const Choices& choices) const;        // as a whole
   bool HasPartOf(std::string_view text, const Choices& choices) const;  // somewhere inside
+  const std::vector<std::string>& texts() const { return texts_; }      // compared form, ascending
 
  private:
-  std::vector<std::string> texts_;  // compared form, ascending
+  std::vector<std::string> texts_;
 };
 
 // Whole seconds since 1970, both ends included; everything by default.

@@ -11,7 +11,7 @@
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-constexpr size_t kMaxCursor = 128;  // the longest one of ours has some 70 characters
+constexpr size_t kMaxCursor = 1024;  // the longest one of ours has some 870 characters
 
 // A positive number, or the default when the parameter is not there.
 Result<int64_t> ReadPositive(const Query& query, std::string_view name, int64_t otherwise) {
@@ -100,6 +100,10 @@ std::string EncodeCursor(const Cursor& cursor) {
   if (cursor.key) {
     return Base64UrlEncode(fmt::format(R"({{"id":{},"key":{}}})", cursor.id, *cursor.key));
   }
+  if (!cursor.sealed.empty()) {
+    return Base64UrlEncode(
+        fmt::format(R"({{"id":{},"at":"{}"}})", cursor.id, Base64UrlEncode(cursor.sealed)));
+  }
   return Base64UrlEncode(fmt::format(R"({{"id":{}}})", cursor.id));
 }
 
@@ -127,6 +131,12 @@ std::optional<Cursor> DecodeCursor(std::string_view text) {
   cursor.id = *id;
   cursor.key = number("key");
   if (!cursor.key && FindMember(object, "key") != nullptr) return std::nullopt;
+  if (const auto* at = FindMember(object, "at")) {
+    const auto text64 = AsString(*at);
+    auto sealed = text64 ? Base64UrlDecode(*text64) : std::nullopt;
+    if (!sealed) return std::nullopt;
+    cursor.sealed = *std::move(sealed);
+  }
   return cursor;
 }
 

@@ -1,9 +1,9 @@
 // Pages and cursors (contract 1.9).
 //
 // A cursor names the row that it stands at: base64url of {"id":204}, and for a list sorted by a
-// date
-// {"id":204,"key":1706001}, the date in seconds, so that the place is known when the row is gone. A
-// cursor of a list sorted by name holds the id alone, since a name has no business in a URL.
+// date {"id":204,"key":1706001}, the date in seconds, so that the place is known when the row has
+// moved or is gone. A name has no business in a URL: a cursor of a list sorted by name is
+// {"id":204,"at":"..."} with the place sealed (customer_place.h).
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,7 @@ struct Cursor {
   int64_t id = 0;
   std::optional<int64_t> key = {};
   std::optional<int64_t> field = {};
+  std::string sealed = {};  // bytes; "" for none
 };
 std::string EncodeCursor(const Cursor& cursor);
 std::optional<Cursor> DecodeCursor(std::string_view text);

@@ -72,7 +72,8 @@ class DialectWorld {
 
   using Make = std::unique_ptr<Dialect> (*)(const Environment&);
 
-  explicit DialectWorld(Make make) {
+  // `search`: the stores' indexes in memory; null for none.
+  explicit DialectWorld(Make make, std::shared_ptr<customers::SearchIndexes> search = nullptr) {
     crypto::Initialize();
     auto opened = access::ServerFile::Open(data_dir_);
     if (!opened) throw std::runtime_error("server file: " + opened.error().text);
@@ -85,6 +86,7 @@ class DialectWorld {
     // No sweeper: what a dialect shows must not depend on whether the sweep has been by.
     customers::StoreOptions options;
     options.places = keys::TestPlaces(folder_.path());
+    options.search = std::move(search);
     stores_ = std::make_unique<access::Stores>(
         *file_, data_dir_, *threads_, clock_,
         [this](const std::shared_ptr<customers::Store>& store) {

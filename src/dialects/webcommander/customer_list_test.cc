@@ -22,6 +22,8 @@ using ::testing::Not;
 
 class CustomerListTest : public WebCommanderTest {
  protected:
+  using WebCommanderTest::WebCommanderTest;
+
   http::Response List(const std::string& query = "") {
     return Call("GET", std::string(kCustomers) + (query.empty() ? "" : "?" + query));
   }
@@ -263,6 +265,63 @@ TEST_F(CustomerListTest, Order) {
       {"direction=desc&limit=2", {3, 2}},
   };
   for (const auto& c : cases) EXPECT_EQ(Ids(c.query), c.ids) << c.query;
+}
+
+// The orders that the index in memory has.
+class IndexedListTest : public CustomerListTest {
+ protected:
+  IndexedListTest()
+      : IndexedListTest(std::make_shared<customers::SearchIndexes>(customers::SearchOptions{})) {}
+  explicit IndexedListTest(const std::shared_ptr<customers::SearchIndexes>& indexes)
+      : CustomerListTest(indexes), indexes_(indexes) {}
+
+  struct Row {
+    int64_t number = 0;
+    std::string text;
+    int64_t id = 0;
+    auto operator<=>(const Row&) const = default;
+  };
+  void ExpectPages(const std::string& query, std::vector<Row> rows) {
+    std::ranges::sort(rows);
+    for (const bool descending : {false, true}) {
+      if (descending) std::ranges::reverse(rows);
+      std::vector<int64_t> expected;
+      for (const Row& row : rows) expected.push_back(row.id);
+      std::vector<int64_t> seen;
+      for (size_t page = 1; seen.size() < expected.size() && !HasFailure(); ++page) {
+        const auto ids = Ids(query + (descending ? "&direction=desc" : "") +
+                             "&limit=7&page=" + std::to_string(page));
+        ASSERT_FALSE(ids.empty());
+        seen.insert(seen.end(), ids.begin(), ids.end());
+      }
+      EXPECT_EQ(seen, expected) << query;
+    }
+  }
+
+  const std::shared_ptr<customers::SearchIndexes> indexes_;
+};
+
+TEST_F(IndexedListTest, EveryOrderOfTheIndexIsThatOfTheStore) {
+  std::vector<Row> created, modified, named, by_id;
+  for (int i = 0; i < 40; ++i) {
+    Customer customer;
+    customer.head.created_at = 1'700'000'000'000 + i * 7919 % 5;
+    customer.head.modified_at = customer.head.created_at + i * 31 % 7;
+    customer.profile.last_name = std::array{"Doe", "doe", "Älg", ""}[static_cast<size_t>(i % 4)];
+    const int64_t id = Store(customer);
+    created.push_back({customer.head.created_at, "", id});
+    modified.push_back({customer.head.modified_at, "", id});
+    named.push_back({0, FoldCase(customer.profile.last_name), id});
+    by_id.push_back({0, "", id});
+  }
+  ExpectPages("sort=created_at", created);
+  ExpectPages("sort=updated_at", modified);
+  ExpectPages("sort=last_name", named);
+  ExpectPages("sort=customer_id", by_id);
+  EXPECT_EQ(Ids("sort=last_name&page=3").size(), 0U);
+  EXPECT_GT(indexes_->answers(), 20);
+  EXPECT_EQ(indexes_->scans(), 0);
+  EXPECT_EQ(indexes_->builds(), 1);
 }
 
 TEST_F(CustomerListTest, RefusesWhatItDoesNotKnow) {

@@ -33,6 +33,9 @@ class WebCommanderTest : public ::testing::Test {
  protected:
   using Fields = std::map<std::string, std::string>;
 
+  explicit WebCommanderTest(std::shared_ptr<customers::SearchIndexes> search = nullptr)
+      : world_(Make, std::move(search)) {}
+
   Fields NewKey(const std::string& store = "abc", access::Role role = access::Role::kAdmin) {
     return world_.CreateKey({store, access::Dialect::kWebCommander, {}, role});
   }
@@ -115,7 +118,7 @@ class WebCommanderTest : public ::testing::Test {
     return std::string(kCustomers) + "/" + std::to_string(id);
   }
 
-  testing::DialectWorld world_{Make};
+  testing::DialectWorld world_;
 
  private:
   std::string admin_token_;
