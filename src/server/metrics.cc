@@ -173,21 +173,18 @@ std::string Metrics::Expose(const Gauges& gauges) {
   state_->connections.Set(static_cast<double>(gauges.connections));
   state_->residue_clean.Set(static_cast<double>(gauges.residue_clean_ms) / 1000);
   state_->residue_findings.Set(static_cast<double>(gauges.residue_findings));
-  state_->erased.Increment(static_cast<double>(gauges.erased_owners) - state_->erased.Value());
+  const auto raise = [](prometheus::Counter& counter, int64_t to) {
+    counter.Increment(static_cast<double>(to) - counter.Value());
+  };
+  raise(state_->erased, gauges.erased_owners);
   state_->erasures_pending.Set(static_cast<double>(gauges.erasures_pending));
   state_->key_places_missing.Set(static_cast<double>(gauges.key_places_missing));
   state_->journals_behind.Set(static_cast<double>(gauges.journals_behind));
   state_->search_bytes.Set(static_cast<double>(gauges.search_bytes));
-  const auto raise = [](prometheus::Counter& counter, int64_t to) {
-    counter.Increment(static_cast<double>(to) - counter.Value());
-  };
   raise(state_->search_builds, gauges.search_builds);
   raise(state_->search_answers, gauges.search_answers);
   raise(state_->search_scans, gauges.search_scans);
-  state_->rotations.Increment(static_cast<double>(gauges.rotations) - state_->rotations.Value());
-  const auto raise = [](prometheus::Counter& counter, int64_t to) {
-    counter.Increment(static_cast<double>(to) - counter.Value());
-  };
+  raise(state_->rotations, gauges.rotations);
   raise(state_->webhooks_delivered, gauges.webhooks_delivered);
   raise(state_->webhooks_failed, gauges.webhooks_failed);
   raise(state_->webhooks_deactivated, gauges.webhooks_deactivated);

@@ -192,7 +192,6 @@ struct Choices {
   std::string_view validate_failed = "Validate customer credentials failed.";
   std::string_view consent_failed = "Update customer consent failed.";
   std::string_view settings_failed = "Update customer settings failed.";
-  std::string_view too_many_requests = "Too many requests";
   std::string_view resource_not_found = "The resource at that URL is not found.";
   std::string_view xml_too_large = "The XML is longer than 1 MiB.";
   std::string_view delete_all_takes_nothing =

@@ -275,7 +275,7 @@ TEST_F(ListTest, ACursorOutlivesItsRow) {
   const auto sealed = DecodeCursor(by_name)->sealed;
   EXPECT_EQ(sealed.find("n2"), std::string::npos);
   // Nor does one say where somebody else stands, or somebody who is gone, when it cannot be read.
-  const std::string foreign = EncodeCursor({3, std::nullopt, sealed});
+  const std::string foreign = EncodeCursor({3, {}, {}, sealed});
   EXPECT_EQ(IdsOf(Get(kPath + "?sort=last_name:asc&after=" + foreign)), Ids{1});
   const std::string plain = EncodeCursor({4, std::nullopt});
   EXPECT_EQ(Get(kPath + "?sort=last_name:asc&after=" + plain).status, 422);
@@ -342,7 +342,7 @@ TEST(CursorTest, RoundTripAndForeignText) {
   ASSERT_TRUE(cursor);
   EXPECT_EQ(cursor->id, INT64_MAX);
   EXPECT_EQ(cursor->key, INT64_MIN);
-  EXPECT_EQ(DecodeCursor(EncodeCursor({1, std::nullopt, "\xff\x00"}))->sealed, "\xff\x00");
+  EXPECT_EQ(DecodeCursor(EncodeCursor({1, {}, {}, "\xff\x00"}))->sealed, "\xff\x00");
   EXPECT_FALSE(DecodeCursor(std::string(2000, 'A')));
   EXPECT_FALSE(DecodeCursor(Base64UrlEncode(R"({"id":1,"at":"?"})")));
   EXPECT_FALSE(DecodeCursor(Base64UrlEncode(R"({"id":1,"at":7})")));

@@ -97,7 +97,7 @@ http::Response ResourceNotFound() {
   JsonWriter json(body);
   json.BeginObject();
   json.Member("status", 404).Member("title", "The resource at that URL is not found.");
-  json.Member("type", kType).EndObject();
+  json.Member("type", kErrorType).EndObject();
   return http::Response::Text(404, kJsonContentType, std::move(body));
 }
 

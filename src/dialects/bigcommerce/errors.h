@@ -17,8 +17,6 @@
 namespace oubli::dialects::bigcommerce {
 
 inline constexpr std::string_view kJsonContentType = "application/json";
-inline constexpr std::string_view kErrorType =
-    "https://developer.bigcommerce.com/api-docs/getting-started/api-status-codes";
 inline constexpr std::string_view kCreateCustomersFailed = "Create customers failed.";
 inline constexpr std::string_view kUpdateCustomersFailed = "Update customers failed.";
 

@@ -18,13 +18,15 @@
 
 namespace oubli::dialects::bigcommerce {
 
-//
-// A form field's cursor is {"sessionId":38,"fieldId":40}: id and field.
+// Where a row stands, in the answers as base64url of compact JSON (contract 1.9): {"id":204}.
 struct Cursor {
   int64_t id = 0;
+  // Of lists sorted by a date: its second. {"id":204,"key":1786447828}
   std::optional<int64_t> key = {};
+  // Of form field values alone, where the id is called sessionId: {"sessionId":38,"fieldId":40}
   std::optional<int64_t> field = {};
-  std::string sealed = {};  // bytes; "" for none
+  // Of lists sorted by a name: the name, sealed. {"id":204,"at":"..."}; "" for none
+  std::string sealed = {};
 };
 std::string EncodeCursor(const Cursor& cursor);
 std::optional<Cursor> DecodeCursor(std::string_view text);
