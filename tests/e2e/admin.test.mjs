@@ -132,7 +132,7 @@ tests['a key is made, shown once, used, and revoked'] = async (t) => {
   await page.reload();
   await page.getByText('store_v2_customers_read_only').first().waitFor();
   assert.ok(!(await page.content()).includes(token));
-  const row = page.getByRole('listitem').filter({ hasText: 'read_only' });
+  const row = page.getByRole('listitem').filter({ hasText: 'store_v2_customers_read_only' });
   await row.getByRole('button', { name: /^Revoke key/ }).click();
   await row.getByRole('button', { name: /now$/ }).click();
   await until('the key is off the list', async () => (await row.count()) === 0);

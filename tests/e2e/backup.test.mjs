@@ -13,7 +13,10 @@ import { OUBLI, clients, cli, importRows, makeFolder, makeStore, placesOf, run, 
 import { fullRow, whoIs } from './people.mjs';
 
 const operations = fs.readFileSync(path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../docs/operations.md'), 'utf8');
-const EVERYWHERE = ['big addresses', 'big email:in', 'big id:in', 'cakes email', 'cakes get', 'sticky card', 'sticky code', 'web email', 'web get'];
+const EVERYWHERE = [
+  'big addresses', 'big attribute values', 'big consent', 'big email:in', 'big id:in', 'big v2', 'big v2 email', 'cakes email', 'cakes get', 'sticky card',
+  'sticky code', 'web email', 'web get',
+];
 const TAKE_A_BACKUP = 'oubli backup --data DIR --to FOLDER';
 const RESTORE = 'oubli restore --data DIR --from FOLDER --roots A --roots B';
 
@@ -72,8 +75,10 @@ async function addPeople(data, from, count) {
 function only(shown, people) {
   const ids = new Set(people.map(({ id }) => String(id)));
   const some = (rows, name) => rows.filter((row) => ids.has(String(row[name])));
-  return { customers: some(shown.customers, 'id'), addresses: some(shown.addresses, 'customer_id'), web: some(shown.web, 'customer_id'),
-    accounts: some(shown.accounts, 'Bvin'), campaigns: shown.campaigns };
+  return { customers: some(shown.customers, 'id'), addresses: some(shown.addresses, 'customer_id'), values: some(shown.values, 'customer_id'),
+    fields: some(shown.fields, 'customer_id'), metafields: some(shown.metafields, 'resource_id'), subscribers: shown.subscribers,
+    profiles: some(shown.profiles, 'customer_id'), segments: shown.segments, instruments: some(shown.instruments, 'customer_id'),
+    web: some(shown.web, 'customer_id'), accounts: some(shown.accounts, 'Bvin'), campaigns: shown.campaigns };
 }
 
 // Deletes them by the four dialects in turn.
@@ -89,7 +94,7 @@ async function assertPeople(t, world, { living, gone, shown }) {
   for (const person of gone) assert.deepEqual(await placesOf(shop, person), [], person.tag);
   for (const person of living) assert.deepEqual(await placesOf(shop, person), EVERYWHERE, person.tag);
   const now = await snapshot(shop);
-  assert.deepEqual(now, { ...only(shown, living), count: living.length, total: living.length });
+  assert.deepEqual(now, { ...only(shown, living), count: living.length, total: living.length, v2: living.length });
   await server.stop();
 }
 
@@ -262,7 +267,7 @@ test('drill: a slot is gone', async (t) => {
   fs.rmSync(world.words.B, { recursive: true });
   for (const [i, remove] of Object.values(DELETE).entries()) assert.equal(await remove(shop, world.people[4 + i]), false);
   const [made] = await shop.big.create({ email: 'new@example.com', first_name: 'N', last_name: 'N' });
-  assert.deepEqual(await placesOf(shop, made), ['big email:in', 'big id:in', 'cakes email', 'cakes get', 'web email', 'web get']);
+  assert.deepEqual(await placesOf(shop, made), ['big consent', 'big email:in', 'big id:in', 'big v2', 'big v2 email', 'cakes email', 'cakes get', 'web email', 'web get']);
   await server.stop();
 
   server = await serve(t, world.data, ['--roots', world.words.A, '--roots', fresh]);

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
-import { clients, cli, importRows, makeFolder, makeStore, placesOf, serve, snapshot } from './harness.mjs';
+import { addSecondApplication, addSegments, assertNotChangeable as assertBelongingsNotChangeable, attach, questions as questionsOfBelongings } from './belongings.mjs';
+import { clients, cli, EVERYTHING, importRows, makeFolder, makeStore, placesOf, serve, snapshot, until } from './harness.mjs';
 import { fullRow, whoIs } from './people.mjs';
 
 // Records that come through the dialects, on top of the imported ones.
@@ -20,6 +21,7 @@ async function addThroughDialects(shop, customer, campaign) {
   account.Addresses.push({ NickName: `Nick${tag}`, Line1: `4 Street${tag}`, City: `City${tag}` });
   for (const address of [...account.Addresses, account.BillingAddress, account.ShippingAddress]) delete address.LastUpdatedUtc;
   await shop.cakes.update(account);
+  customer.made = await attach(shop, customer);
   return Number(receipt.transaction.id);
 }
 
@@ -27,14 +29,16 @@ const enc = encodeURIComponent;
 
 // Every question that the dialects take about a customer, with how many answers there are. A filter
 // that answers 0 for a living customer would prove nothing, so each is also asked before.
-function questions(shop, { id, tag, row, email, code, card }) {
+function questions(shop, customer) {
+  const { id, tag, row, email, code, card } = customer;
   const big = (query) => async () => (await shop.big.find(query)).length;
   const addresses = (query) => async () => (await shop.big.addresses(query)).length;
   const web = (query) => async () => (await shop.web.list(query)).pagination.total;
   const found = (ask) => async () => ((await ask()).Content === null ? 0 : 1);
   const known = (fields) => async () => ((await shop.sticky.info(fields)).status === 'error' ? 0 : 1);
-  const everything = 'include=addresses,attributes,storecredit,formfields';
+  const everything = EVERYTHING;
   return {
+    ...questionsOfBelongings(shop, customer, customer.made),
     'big id:in': big(`id:in=${id}`),
     'big id:in with includes': big(`id:in=${id}&${everything}`),
     'big id%3Ain': big(`id%3Ain=${id}%2C999999`),
@@ -95,14 +99,17 @@ async function counts(shop, data) {
     big: (await shop.big.call('GET', '?limit=1')).json.meta.pagination.total,
     web: (await shop.web.list('limit=1')).pagination.total,
     cakes: await shop.cakes.count(),
+    v2: (await shop.big.done(200, 'GET', '/v2/customers/count')).count,
     show: (await cli(data, 'store', 'show', shop.handle)).customers,
   };
 }
 
-const equalCounts = (count) => ({ big: count, web: count, cakes: count, show: count });
+const equalCounts = (count) => ({ big: count, web: count, cakes: count, v2: count, show: count });
 
 // Also the calls that change somebody find nobody, and make nobody.
-async function assertNotChangeable(shop, { id, code, card }, campaign) {
+async function assertNotChangeable(shop, customer, campaign) {
+  const { id, code, card } = customer;
+  await assertBelongingsNotChangeable(shop, customer, customer.made);
   assert.equal((await shop.big.call('PUT', '', [{ id, first_name: 'Back' }])).status, 422);
   assert.equal((await shop.big.call('POST', '/addresses', [{ customer_id: id, first_name: 'B', last_name: 'B', address1: '1', city: 'C',
     state_or_province: 'Texas', postal_code: '1', country_code: 'US' }])).status, 422);
@@ -118,6 +125,7 @@ async function assertNotChangeable(shop, { id, code, card }, campaign) {
 }
 
 const DELETES = {
+  'BigCommerce V2': async (shop, { id }) => assert.equal(await shop.big.done(204, 'DELETE', `/v2/customers/${id}`), undefined),
   BigCommerce: async (shop, { id }) => {
     const answer = await shop.big.delete(id);
     assert.deepEqual([answer.status, answer.body], [204, '']);
@@ -135,9 +143,12 @@ const DELETES = {
 test('one customer goes through each dialect, with everything, and nobody else changes', async (t) => {
   const data = path.join(makeFolder(t), 'data');
   const store = await makeStore(data, 'shop');
-  const people = ['zqann', 'zqbob', 'zqcat', 'zqdan', 'zqeve', 'zqfay'].map((tag, i) => whoIs(fullRow(101 + i, tag), tag));
-  assert.deepEqual(await importRows(data, 'shop', people.map((p) => p.row)), { created: 6, updated: 0, refused: 0 });
-  const shop = clients(await serve(t, data), store);
+  const people = ['zqann', 'zqbob', 'zqcat', 'zqdan', 'zqeve', 'zqfay', 'zqgil'].map((tag, i) => whoIs(fullRow(101 + i, tag), tag));
+  assert.deepEqual(await importRows(data, 'shop', people.map((p) => p.row)), { created: 7, updated: 0, refused: 0 });
+  const server = await serve(t, data, ['--metrics', '127.0.0.1:0']);
+  const shop = clients(server, store);
+  await addSecondApplication(shop, data);
+  await addSegments(shop);
   const campaign = (await shop.sticky.done('campaigns_list')).campaigns.find((c) => c.name === 'Points').id;
   for (const person of people) await addThroughDialects(shop, person, campaign);
 
@@ -149,7 +160,7 @@ test('one customer goes through each dialect, with everything, and nobody else c
       for (const [name, answer] of Object.entries(await ask(all))) {
         assert.ok(answer > 0, `"${name}" does not find a living customer`);
       }
-      const shown = JSON.stringify([await shop.big.find(`id:in=${victim.id}&include=addresses,attributes,storecredit,formfields`),
+      const shown = JSON.stringify([await shop.big.find(`id:in=${victim.id}&${EVERYTHING}`),
         await shop.big.addresses(`customer_id:in=${victim.id}`), (await shop.web.get(victim.id)).json,
         await shop.sticky.info({ code: victim.code }), await shop.cakes.get(victim.id)]);
       for (const word of ['Hat', 'Rep', 'Shoe', 'Blue', '3 Street', '4 Street', 'Nick']) {
@@ -160,6 +171,8 @@ test('one customer goes through each dialect, with everything, and nobody else c
       await remove(shop, victim);
       --living;
       for (const [name, answer] of Object.entries(await ask(all))) assert.equal(answer, 0, `"${name}" still finds ${victim.tag}`);
+      await until('the sweep', async () => (await server.metric('oubli_sweep_backlog')) === 0);
+      for (const [name, answer] of Object.entries(await ask(all))) assert.equal(answer, 0, `"${name}" finds ${victim.tag} after the sweep`);
       assert.deepEqual(await placesOf(shop, victim), []);
       assert.deepEqual(await counts(shop, data), equalCounts(living));
       await assertNotChangeable(shop, victim, campaign);
@@ -167,13 +180,23 @@ test('one customer goes through each dialect, with everything, and nobody else c
       const after = await snapshot(shop);
       assert.ok(!JSON.stringify(after).includes(victim.tag));
       const others = (list, id) => list.filter((row) => String(row[id]) !== String(victim.id));
+      const { address, profile, subscriber } = victim.made;
+      assert.ok(before.segments.some(({ members }) => members.some(({ id }) => id === profile)));
       assert.deepEqual(after, {
         ...before,
         customers: others(before.customers, 'id'),
         addresses: others(before.addresses, 'customer_id'),
+        values: others(before.values, 'customer_id'),
+        fields: others(before.fields, 'customer_id').filter((field) => field.address_id !== address),
+        metafields: others(before.metafields, 'resource_id'),
+        subscribers: before.subscribers.filter(({ id }) => id !== subscriber),
+        profiles: others(before.profiles, 'customer_id'),
+        segments: before.segments.map((segment) => ({ ...segment, members: segment.members.filter(({ id }) => id !== profile) })),
+        instruments: others(before.instruments, 'customer_id'),
         web: others(before.web, 'customer_id'),
         accounts: others(before.accounts, 'Bvin'),
         count: living,
+        v2: living,
         total: living,
       });
     });
@@ -181,10 +204,11 @@ test('one customer goes through each dialect, with everything, and nobody else c
 
   await t.test('and after a restart', async () => {
     await shop.server.stop();
-    const again = clients(await serve(t, data), store);
+    const again = { ...clients(await serve(t, data), store), segment: shop.segment };
+    again.app2 = Object.assign(shop.app2, { server: again.server });
     assert.deepEqual(await counts(again, data), equalCounts(living));
     for (const [name, answer] of Object.entries(await ask(questions(again, people[0])))) assert.ok(answer > 0, name);
-    for (const tag of ['zqann', 'zqbob', 'zqcat', 'zqdan']) {
+    for (const tag of ['zqann', 'zqbob', 'zqcat', 'zqdan', 'zqeve']) {
       assert.ok(!JSON.stringify(await snapshot(again)).includes(tag));
     }
   });
@@ -245,15 +269,60 @@ test('who comes back under the same number, e-mail and code is a new person, als
   await check(); // the sweep of the former ones has not touched the new ones
 });
 
-test('clear-all removes every customer and nothing else', async (t) => {
+test('the setting erase_subscribers: no keeps the newsletter subscriber, and nothing else', async (t) => {
+  const data = path.join(makeFolder(t), 'data');
+  const store = await makeStore(data, 'shop');
+  const people = ['zqann', 'zqbob', 'zqcat'].map((tag, i) => whoIs(fullRow(101 + i, tag), tag));
+  await importRows(data, 'shop', people.map((p) => p.row));
+  const shop = clients(await serve(t, data), store);
+  await addSecondApplication(shop, data);
+  await addSegments(shop);
+  for (const person of people) person.made = await attach(shop, person);
+  const left = ({ email }) => shop.big.data('GET', `/subscribers?email=${enc(email)}`);
+  await cli(data, 'setting', 'set', '--store', 'shop', 'erase_subscribers', 'no');
+  const before = await left(people[0]);
+  assert.equal((await shop.big.delete(people[0].id)).status, 204);
+  assert.deepEqual(await left(people[0]), before);
+  assert.deepEqual(await placesOf(shop, people[0]), ['big subscribers']);
+  await cli(data, 'setting', 'set', '--store', 'shop', 'erase_subscribers', 'yes');
+  assert.equal((await shop.web.delete(people[1].id)).status, 204);
+  assert.deepEqual(await placesOf(shop, people[1]), []);
+  // The one that stayed can be erased by itself, and the living customer's is not touched.
+  assert.equal((await shop.big.call('DELETE', `/subscribers?email=${enc(people[0].email)}`)).status, 204);
+  assert.deepEqual(await placesOf(shop, people[0]), []);
+  assert.equal((await left(people[2])).length, 1);
+  // Erasing a subscriber is no erasure of the customer.
+  assert.equal((await shop.big.call('DELETE', `/subscribers/${people[2].made.subscriber}`)).status, 204);
+  assert.deepEqual(await left(people[2]), []);
+  for (const [name, question] of Object.entries(questions(shop, people[2]))) {
+    if (!name.startsWith('subscriber')) assert.ok((await question()) > 0, name);
+  }
+});
+
+const CLEAR_ALLS = {
+  Hotcakes: {
+    refused: async ({ cakes }) => assert.equal(await cakes.clearAll(), false),
+    done: async ({ cakes }) => assert.equal(await cakes.clearAll(), true),
+  },
+  'BigCommerce V2': {
+    refused: ({ big }) => big.done(405, 'DELETE', '/v2/customers'),
+    done: ({ big }) => big.done(204, 'DELETE', '/v2/customers'),
+  },
+};
+
+for (const [dialect, clearAll] of Object.entries(CLEAR_ALLS)) test(`clear-all through ${dialect} removes every customer and nothing else`, async (t) => {
   const data = path.join(makeFolder(t), 'data');
   const store = await makeStore(data, 'shop');
   const other = await makeStore(data, 'other');
   const people = ['zqann', 'zqbob', 'zqcat'].map((tag, i) => whoIs(fullRow(101 + i, tag), tag));
   for (const handle of ['shop', 'other']) await importRows(data, handle, people.map((p) => p.row));
-  const server = await serve(t, data);
+  const server = await serve(t, data, ['--webhook-allow', '127.0.0.0/8']);
   const shop = clients(server, store);
   const neighbour = clients(server, other);
+  for (const each of [shop, neighbour]) {
+    await addSecondApplication(each, data);
+    await addSegments(each);
+  }
   await shop.sticky.campaign('Made by hand', 'giftcard', {});
   const campaign = (await shop.sticky.done('campaigns_list')).campaigns.find((c) => c.name === 'Points').id;
   let lastTransaction = 0;
@@ -261,15 +330,30 @@ test('clear-all removes every customer and nothing else', async (t) => {
   const [extra] = await shop.big.create({ email: 'last@example.com', first_name: 'Last', last_name: 'One' });
   const [address] = await shop.big.data('POST', '/addresses', [{ customer_id: extra.id, first_name: 'L', last_name: 'O', address1: '1',
     city: 'C', state_or_province: 'Texas', postal_code: '1', country_code: 'US' }]);
+  for (const person of people) await attach(neighbour, person);
+  // A subscriber who is nobody's customer, and what the store has decided and asked for.
+  await shop.big.data('POST', '/subscribers', { email: 'stranger@example.com' });
+  await shop.big.done(200, 'POST', '/v3/hooks', { scope: 'store/customer/created', destination: 'http://127.0.0.1:9/' });
+  await shop.big.data('PUT', '/settings', { privacy_settings: { policy_url: 'https://example.com/policy' } });
+  await shop.big.data('PUT', '/settings/channels/2', { allow_global_logins: false });
   const campaigns = await shop.sticky.done('campaigns_list');
+  const definitions = async (from) => ({
+    groups: await from.big.done(200, 'GET', '/v2/customer_groups'),
+    attributes: await from.big.all('/attributes'),
+    segments: await from.big.rows('/v3/segments'),
+    settings: [await from.big.data('GET', '/settings'), await from.big.data('GET', '/settings/channels/2')],
+    hooks: (await from.big.done(200, 'GET', '/v3/hooks')).data,
+  });
+  const kept = await definitions(shop);
+  for (const list of Object.values(kept)) assert.ok(list.length > 0, JSON.stringify(kept));
   const keys = await cli(data, 'key', 'list', '--store', 'shop');
   const [withGroup] = await shop.big.find('id:in=101&include=attributes');
   const otherBefore = await snapshot(neighbour);
 
-  assert.equal(await shop.cakes.clearAll(), false); // the window is closed
+  await clearAll.refused(shop); // the window is closed
   assert.equal(await shop.cakes.count(), 4);
   const window = await cli(data, 'window', 'open', '--store', 'shop');
-  assert.equal(await shop.cakes.clearAll(), true);
+  await clearAll.done(shop);
 
   for (const person of [...people, { id: extra.id, email: 'last@example.com' }]) assert.deepEqual(await placesOf(shop, person), []);
   for (const person of people) {
@@ -278,9 +362,12 @@ test('clear-all removes every customer and nothing else', async (t) => {
   }
   assert.deepEqual(await counts(shop, data), equalCounts(0));
   assert.deepEqual(await shop.cakes.all(), []);
-  assert.deepEqual(await shop.big.all('/addresses'), []);
+  const empty = await snapshot(shop);
+  for (const name of ['customers', 'addresses', 'values', 'fields', 'metafields', 'subscribers', 'profiles', 'accounts']) assert.deepEqual(empty[name], [], name);
+  assert.deepEqual(empty.segments.map(({ members }) => members), [[], []]);
+  assert.deepEqual(await definitions(shop), kept);
 
-  // What stays: campaigns, keys, the window, the counters, groups and attribute definitions.
+  // What stays too: campaigns, keys, the window, the counters.
   assert.deepEqual(await shop.sticky.done('campaigns_list'), campaigns);
   assert.deepEqual(await cli(data, 'key', 'list', '--store', 'shop'), keys);
   assert.equal((await cli(data, 'window', 'show', '--store', 'shop')).until, window.until);
@@ -298,13 +385,14 @@ test('clear-all removes every customer and nothing else', async (t) => {
   assert.ok(member.attributes[0].id > withGroup.attributes[0].id);
 
   // Inside the window again, and with nobody there.
-  assert.equal(await shop.cakes.clearAll(), true);
-  assert.equal(await shop.cakes.clearAll(), true);
+  await clearAll.done(shop);
+  await clearAll.done(shop);
   assert.deepEqual(await counts(shop, data), equalCounts(0));
   await server.stop();
   const after = clients(await serve(t, data), store);
   assert.deepEqual(await counts(after, data), equalCounts(0));
   assert.deepEqual(await after.sticky.done('campaigns_list'), campaigns);
+  assert.deepEqual(await definitions(after), kept);
 });
 
 // The code of somebody who has none of their own is made from the number (docs/decisions/002).

@@ -1,52 +1,19 @@
 // Two clients from npm that programs in the world use, pointed at the server as the BigCommerce
 // contract says (section 11): their own code makes the requests and reads the answers.
 import assert from 'node:assert/strict';
-import https from 'node:https';
-import { createRequire } from 'node:module';
-import net from 'node:net';
-import path from 'node:path';
 import test from 'node:test';
-import { clients, makeFolder, makeStore, placesOf, serve } from './harness.mjs';
-
-const require = createRequire(import.meta.url);
-const NodeBigCommerce = require('node-bigcommerce');
-const { BigCommerceApiClient } = require('bigcommerce-api-client');
-
-// api.bigcommerce.com over https is built into both clients.
-class PlainAgent extends https.Agent {
-  constructor(port) {
-    super();
-    this.toPort = port;
-  }
-
-  createConnection() {
-    return net.connect({ host: '127.0.0.1', port: this.toPort });
-  }
-}
+import { PASSWORD } from './belongings.mjs';
+import { cli, placesOf } from './harness.mjs';
+import { apiClient, makeShop, nodeClient, watchMethods } from './npmclients.mjs';
 
 const ADDRESS = {
   first_name: 'Sally', last_name: 'Smithers', address1: '1 Main', city: 'Austin',
   state_or_province: 'Texas', postal_code: '78751', country_code: 'US',
 };
 
-async function makeShop(t) {
-  const data = path.join(makeFolder(t), 'data');
-  const store = await makeStore(data, 'abc');
-  return { ...clients(await serve(t, data), store), store };
-}
-
 test('node-bigcommerce creates, lists, updates and deletes', async (t) => {
   const shop = await makeShop(t);
-  const key = shop.store.keys.bigcommerce;
-  const client = (token) => new NodeBigCommerce({
-    clientId: key.client_id,
-    accessToken: token,
-    storeHash: 'abc',
-    responseType: 'json',
-    apiVersion: 'v3',
-    agent: new PlainAgent(shop.server.port),
-  });
-  const bigcommerce = client(key.token);
+  const bigcommerce = nodeClient(shop);
 
   const made = await bigcommerce.post('/customers', [
     { email: 'sally@smithers.org', first_name: 'Sally', last_name: 'Smithers', addresses: [ADDRESS] },
@@ -72,7 +39,7 @@ test('node-bigcommerce creates, lists, updates and deletes', async (t) => {
   // What the client makes of errors is its own affair; that it sees ours is what counts here.
   await assert.rejects(bigcommerce.post('/customers', [{ email: 'sally@smithers.org', first_name: 'S', last_name: 'S' }]),
     (error) => error.code === 422 && JSON.parse(error.responseBody).title === 'Create customers failed.');
-  await assert.rejects(client('nonsense').get('/customers'), (error) => error.code === 401);
+  await assert.rejects(nodeClient(shop, { token: 'nonsense' }).get('/customers'), (error) => error.code === 401);
   await assert.rejects(bigcommerce.delete('/customers?id:in=abc'), (error) => error.code === 422);
   assert.equal(await bigcommerce.delete('/customers'), '');
   assert.equal((await bigcommerce.get('/customers?')).meta.pagination.total, 2);
@@ -88,15 +55,7 @@ test('node-bigcommerce creates, lists, updates and deletes', async (t) => {
 
 test('bigcommerce-api-client creates, lists page by page, updates and deletes', async (t) => {
   const shop = await makeShop(t);
-  const client = new BigCommerceApiClient({
-    storeHash: 'abc',
-    accessToken: shop.store.keys.bigcommerce.token,
-    timeout: 30_000,
-    maxRetries: 0,
-    retryDelay: 1,
-  });
-  client.apiClient.axiosInstance.defaults.baseURL = `${shop.server.url}/stores/abc`;
-  const { customersV3 } = client;
+  const { customersV3 } = apiClient(shop);
 
   const people = Array.from({ length: 23 }, (_, i) => ({ email: `person${i}@example.com`, first_name: `P${i}`, last_name: 'Person' }));
   people[0].addresses = [ADDRESS];
@@ -132,4 +91,161 @@ test('bigcommerce-api-client creates, lists page by page, updates and deletes', 
   await customersV3.deleteCustomers({ 'id:in': ids.join(',') });
   assert.equal(await shop.cakes.count(), 0);
   assert.deepEqual((await shop.web.list()).customers, []);
+});
+
+test('bigcommerce-api-client: every method that it has for customers, subscribers and webhooks', async (t) => {
+  const shop = await makeShop(t, ['--webhook-allow', '127.0.0.0/8']);
+  const client = apiClient(shop);
+  const { customersV3: v3, subscribers, webhooks, customerMetafields } = client;
+  // A part of a later version that has to do with customers must be looked at here.
+  assert.deepEqual(Object.keys(client).filter((part) => /customer|subscriber|hook/i.test(part)).sort(),
+    ['customerMetafields', 'customersV2', 'customersV3', 'subscribers', 'webhooks']);
+  const watch = watchMethods(client, 'customersV3', 'subscribers', 'webhooks', 'customerMetafields');
+  const ids = (answer) => answer.data.map(({ id }) => id);
+
+  const made = await v3.createCustomers([
+    { email: 'sally@example.com', first_name: 'Sally', last_name: 'Smithers', authentication: { new_password: PASSWORD } },
+    { email: 'bert@example.com', first_name: 'Bert', last_name: 'Smithers' }]);
+  const [sally, bert] = ids(made);
+  assert.equal((await v3.updateCustomers([{ id: sally, company: 'Acme' }])).data[0].company, 'Acme');
+
+  const addresses = v3.customerAddresses;
+  const [first] = ids(await addresses.createCustomerAddress(Array.from({ length: 12 }, (_, i) => ({ ...ADDRESS, address1: `${i} Main`, customer_id: sally }))));
+  assert.equal((await addresses.updateCustomerAddress([{ id: first, city: 'Dallas' }])).data[0].city, 'Dallas');
+  assert.deepEqual((await addresses.getAllCustomerAddresses({ 'customer_id:in': [sally] }, 2, 11)).data.length, 1);
+  await addresses.deleteCustomerAddress({ 'id:in': [first] });
+  assert.equal((await addresses.getAllCustomerAddresses()).data.length, 11);
+
+  const attributes = v3.customerAttributes;
+  const [hat, shoe] = ids(await attributes.createCustomerAttribute([{ name: 'Hat size', type: 'string' }, { name: 'Shoe size', type: 'number' }]));
+  assert.equal((await attributes.updateCustomerAttribute([{ id: hat, name: 'Head size' }])).data[0].name, 'Head size');
+  assert.deepEqual(ids(await attributes.getAllCustomerAttributes({ 'name:like': 'size' })), [hat, shoe]);
+  const values = v3.customerAttributeValues;
+  const stored = await values.upsertCustomerAttributeValue([
+    { attribute_id: hat, customer_id: sally, value: '7' }, { attribute_id: shoe, customer_id: sally, value: '40' }, { attribute_id: shoe, customer_id: bert, value: '41' }]);
+  assert.deepEqual(stored.data.map((each) => each.attribute_value), ['7', '40', '41']);
+  await values.deleteCustomerAttributeValue({ 'id:in': [stored.data[0].id] });
+  assert.deepEqual(ids(await values.getAllCustomerAttributeValues({ 'customer_id:in': [sally, bert] })), ids(stored).slice(1));
+  await attributes.deleteCustomerAttribute({ 'id:in': [hat] });
+  assert.deepEqual(ids(await attributes.getAllCustomerAttributes()), [shoe]);
+
+  const consent = v3.customerConsent;
+  assert.deepEqual((await consent.updateCustomerConsent(sally, { allow: ['essential', 'functional'], deny: ['analytics'] })).deny, ['analytics']);
+  assert.deepEqual((await consent.getCustomerConsent(sally)).allow, ['essential', 'functional']);
+  assert.ok((await consent.getCustomerConsent(sally)).updated_at instanceof Date);
+
+  const fields = v3.customerFormFieldValues;
+  assert.equal((await fields.upsertCustomerFormFieldValue([{ customer_id: sally, name: 'Sales Rep', value: 'James Bond' }])).data.length, 1);
+  assert.deepEqual((await fields.getCustomerFormFieldValues({ customer_id: sally })).data, [{ customer_id: sally, name: 'Sales Rep', value: 'James Bond' }]);
+
+  const privacy = { ask_shopper_for_tracking_consent: true, policy_url: 'https://example.com/policy', ask_shopper_for_tracking_consent_on_checkout: false };
+  assert.deepEqual((await v3.customerSettings.updateCustomerSettings({ privacy_settings: privacy })).data.privacy_settings, privacy);
+  assert.deepEqual((await v3.customerSettings.getCustomerSettings()).data.privacy_settings, privacy);
+  const channel = v3.customerSettingsChannel;
+  assert.equal((await channel.updateCustomerSettingsPerChannel(2, { allow_global_logins: false })).data.allow_global_logins, false);
+  assert.equal((await channel.getCustomerSettingsPerChannel(2)).data.allow_global_logins, false);
+
+  await shop.native.addInstrument(sally, { type: 'stored_paypal_account', token: 'dfgh', email: 'buyer@example.com' });
+  assert.deepEqual(await v3.customerStoredInstruments.getCustomerStoredInstruments(sally),
+    [{ type: 'stored_paypal_account', token: 'dfgh', is_default: true, email: 'buyer@example.com' }]);
+
+  const credentials = (password, channel_id) => v3.validateCustomerCredentials.validateCustomerCredentials({ email: 'Sally@example.com', password, channel_id });
+  assert.deepEqual(await credentials(PASSWORD), { is_valid: true, customer_id: sally });
+  assert.deepEqual(await credentials('wrong12345'), { is_valid: false });
+  assert.deepEqual(await credentials(PASSWORD, 2), { is_valid: false });
+
+  const meta = await customerMetafields.createMetafield(sally, { permission_set: 'app_only', namespace: 'warehouse', key: 'location', value: '1' });
+  assert.equal((await customerMetafields.updateMetafield(sally, meta.data.id, { value: '2' })).data.value, '2');
+  assert.equal((await customerMetafields.getMetafield(sally, meta.data.id)).data.value, '2');
+  assert.deepEqual(ids(await customerMetafields.getAllMetafields(sally, { key: 'location' })), [meta.data.id]);
+  await customerMetafields.deleteMetafield(sally, meta.data.id);
+  assert.equal(await customerMetafields.getMetafield(sally, meta.data.id), null);
+
+  const one = (await subscribers.createSubscriber({ email: 'sally@example.com', source: 'storefront' })).data;
+  const two = (await subscribers.createSubscriber({ email: 'nobody@example.com' })).data;
+  assert.equal((await subscribers.updateSubscriber(one.id, { first_name: 'S' })).data.first_name, 'S');
+  assert.deepEqual((await subscribers.getSubscriber(one.id)).data.consents, ['marketing_newsletter']);
+  assert.deepEqual(ids(await subscribers.getSubscribers({ email: 'nobody@example.com' })), [two.id]);
+  await subscribers.deleteSubscribers({ 'id:in': [two.id] });
+  const three = (await subscribers.createSubscriber({ email: 'third@example.com' })).data;
+  await assert.rejects(subscribers.deleteSubscribers(), /422/);
+  await subscribers.deleteSubscriber(three.id);
+  assert.deepEqual(ids(await subscribers.getSubscribers()), [one.id]);
+
+  const hook = (await webhooks.createWebhook({ scope: 'store/customer/deleted', destination: 'http://127.0.0.1:9/', is_active: false })).data;
+  assert.deepEqual(ids(await webhooks.getWebhooks({ scope: 'store/customer/deleted' })), [hook.id]);
+  assert.equal((await webhooks.updateWebhook(hook.id, { destination: 'http://127.0.0.1:10/' })).data.destination, 'http://127.0.0.1:10/');
+  assert.equal((await webhooks.getWebhook(hook.id)).data.is_active, false);
+  await webhooks.webhookAdmin.upsertEmailNotifications({ emails: ['admin@example.com'] });
+  assert.deepEqual((await webhooks.webhookAdmin.getAdminInfo()).data.emails, ['admin@example.com']);
+  assert.equal(await webhooks.webhookEvents.getEvents(), null, 'there is no list of events');
+  assert.equal((await webhooks.deleteWebhook(hook.id)).data.id, hook.id);
+  assert.equal(await webhooks.getWebhook(hook.id), null);
+
+  await v3.deleteCustomers({ 'id:in': [sally] });
+  assert.deepEqual(ids(await v3.getAllCustomers()), [bert]);
+  assert.deepEqual(await placesOf(shop, { id: sally, email: 'sally@example.com' }), []);
+  assert.deepEqual((await values.getAllCustomerAttributeValues()).data.map((each) => each.customer_id), [bert]);
+  assert.deepEqual(watch.missed(), []);
+});
+
+test('node-bigcommerce through every resource of customers', async (t) => {
+  const shop = await makeShop(t, ['--webhook-allow', '127.0.0.0/8']);
+  const client = nodeClient(shop);
+  const [{ id: sally }] = (await client.post('/customers', [{ email: 'sally@example.com', first_name: 'S', last_name: 'S', authentication: { new_password: PASSWORD } }])).data;
+  const [attribute] = (await client.post('/customers/attributes', [{ name: 'Hat size', type: 'string' }])).data;
+  const [value] = (await client.put('/customers/attribute-values', [{ attribute_id: attribute.id, customer_id: sally, value: '7' }])).data;
+  assert.equal((await client.get(`/customers/attribute-values?customer_id:in=${sally}`)).data[0].attribute_value, '7');
+  assert.equal(await client.delete(`/customers/attribute-values?id:in=${value.id}`), '');
+  assert.equal(await client.delete(`/customers/attributes?id:in=${attribute.id}`), '');
+  await client.put('/customers/form-field-values', [{ customer_id: sally, name: 'Sales Rep', value: 'James Bond' }]);
+  assert.equal((await client.get('/customers/form-field-values?field_name=Sales%20Rep')).data[0].value, 'James Bond');
+  await client.put(`/customers/${sally}/consent`, { allow: ['essential'], deny: [] });
+  assert.deepEqual((await client.get(`/customers/${sally}/consent`)).allow, ['essential']);
+  assert.deepEqual(await client.get(`/customers/${sally}/stored-instruments`), []);
+  assert.deepEqual(await client.post('/customers/validate-credentials', { email: 'sally@example.com', password: PASSWORD }), { is_valid: true, customer_id: sally });
+  assert.equal((await client.put('/customers/settings', { customer_group_settings: { default_customer_group_id: 0 } })).data.customer_group_settings.default_customer_group_id, 0);
+  assert.equal((await client.get('/customers/settings/channels/1')).data.allow_global_logins, true);
+
+  const field = { permission_set: 'write', namespace: 'warehouse', key: 'location', value: '1' };
+  const { data: meta } = await client.post(`/customers/${sally}/metafields`, field);
+  const batch = async (answer) => {
+    // This client takes any `errors` for an error, even the empty list of a batch that went well.
+    const error = await answer.then(() => assert.fail('it has changed'), (rejected) => rejected);
+    assert.equal(error.message, '[]');
+  };
+  await batch(client.post('/customers/metafields', [{ resource_id: sally, ...field, key: 'other' }]));
+  await batch(client.put('/customers/metafields', [{ id: meta.id, value: '2' }]));
+  assert.deepEqual((await client.get('/customers/metafields?direction=asc')).data.map(({ key, value: text }) => [key, text]), [['location', '2'], ['other', '1']]);
+  await batch(client.delete(`/customers/metafields?id:in=${meta.id}`));
+  await assert.rejects(client.get(`/customers/${sally}/metafields/${meta.id}`), (error) => error.code === 404);
+
+  const { data: subscriber } = await client.post('/customers/subscribers', { email: 'SALLY@example.com' });
+  await assert.rejects(client.post('/customers/subscribers', { email: 'sally@example.com' }), (error) => error.code === 409);
+  assert.equal((await client.put(`/customers/subscribers/${subscriber.id}`, { first_name: 'S' })).data.first_name, 'S');
+  await assert.rejects(client.delete('/customers/subscribers'), (error) => error.code === 422);
+
+  const [segment] = (await client.post('/segments', [{ name: 'Friends' }])).data;
+  assert.equal((await client.put('/segments', [{ id: segment.id, name: 'Good friends' }])).data[0].name, 'Good friends');
+  const [profile] = (await client.post('/shopper-profiles', [{ customer_id: sally }])).data;
+  await client.post(`/segments/${segment.id}/shopper-profiles`, [profile.id]);
+  assert.equal((await client.get(`/segments/${segment.id}/shopper-profiles`)).data[0].customer_id, sally);
+  assert.equal((await client.get(`/shopper-profiles/${profile.id}/segments`)).data[0].id, segment.id);
+  assert.deepEqual((await client.get('/customers?include=segment_ids')).data[0].segment_ids, [segment.id]);
+  for (const target of ['/segments', '/shopper-profiles', `/segments/${segment.id}/shopper-profiles`]) {
+    await assert.rejects(client.delete(target), (error) => error.code === 422);
+  }
+
+  const { data: hook } = await client.post('/hooks', { scope: 'store/customer/deleted', destination: 'http://127.0.0.1:9/' });
+  assert.equal((await client.put(`/hooks/${hook.id}`, { is_active: false })).data.is_active, false);
+  assert.deepEqual((await client.get('/hooks?is_active=false')).data.map(({ id }) => id), [hook.id]);
+  assert.equal((await client.delete(`/hooks/${hook.id}`)).data.id, hook.id);
+
+  assert.equal(await client.delete(`/customers?id:in=${sally}`), '');
+  assert.equal((await client.get('/customers/metafields?')).meta.pagination.total, 0);
+  assert.equal((await client.get(`/segments/${segment.id}/shopper-profiles`)).meta.pagination.total, 0);
+  assert.deepEqual(await placesOf(shop, { id: sally, email: 'sally@example.com' }), []);
+  await cli(shop.data, 'window', 'open', '--store', 'abc');
+  for (const target of [`/segments/${segment.id}/shopper-profiles`, '/shopper-profiles', '/segments', '/customers/subscribers']) assert.equal(await client.delete(target), '');
+  assert.deepEqual((await client.get('/segments')).data, []);
 });

@@ -1,28 +1,9 @@
 // The two BigCommerce clients from npm through every method that they have for V2's customers,
 // addresses and groups, in JSON and in XML.
 import assert from 'node:assert/strict';
-import https from 'node:https';
-import { createRequire } from 'node:module';
-import net from 'node:net';
-import path from 'node:path';
 import test from 'node:test';
-import { clients, cli, makeFolder, makeStore, placesOf, request, serve } from './harness.mjs';
-
-const require = createRequire(import.meta.url);
-const NodeBigCommerce = require('node-bigcommerce');
-const { BigCommerceApiClient } = require('bigcommerce-api-client');
-
-// api.bigcommerce.com over https is built into this client.
-class PlainAgent extends https.Agent {
-  constructor(port) {
-    super();
-    this.toPort = port;
-  }
-
-  createConnection() {
-    return net.connect({ host: '127.0.0.1', port: this.toPort });
-  }
-}
+import { cli, placesOf, request } from './harness.mjs';
+import { apiClient, makeShop, nodeClient as clientOf, watchMethods } from './npmclients.mjs';
 
 const JANE = { first_name: 'Jane', last_name: 'Doe', email: 'jane@example.com' };
 const ADDRESS = {
@@ -30,23 +11,13 @@ const ADDRESS = {
   zip: '78751', country: 'United States',
 };
 
-async function makeShop(t) {
-  const data = path.join(makeFolder(t), 'data');
-  const store = await makeStore(data, 'abc');
-  return { ...clients(await serve(t, data), store), store, data };
-}
-
-function nodeClient(shop, responseType) {
-  const { client_id: clientId, token: accessToken } = shop.store.keys.bigcommerce;
-  const agent = new PlainAgent(shop.server.port);
-  return new NodeBigCommerce({ clientId, accessToken, storeHash: 'abc', responseType, apiVersion: 'v2', agent });
-}
+const nodeClient = (shop, responseType) => clientOf(shop, { responseType, apiVersion: 'v2' });
 
 test('bigcommerce-api-client: every method of customersV2', async (t) => {
   const shop = await makeShop(t);
   const { token } = shop.store.keys.bigcommerce;
-  const client = new BigCommerceApiClient({ storeHash: 'abc', accessToken: token, timeout: 30_000, maxRetries: 0 });
-  client.apiClient.axiosInstance.defaults.baseURL = `${shop.server.url}/stores/abc`;
+  const client = apiClient(shop);
+  const watch = watchMethods(client, 'customersV2');
   const v2 = client.customersV2;
 
   assert.ok(!(await v2.getAllCustomers()), 'an empty list is an empty body');
@@ -106,6 +77,7 @@ test('bigcommerce-api-client: every method of customersV2', async (t) => {
   await v2.deleteCustomers();
   assert.deepEqual(await placesOf(shop, { id: bert.id, email: 'bert@example.com' }), []);
   assert.equal(await shop.cakes.count(), 0);
+  assert.deepEqual(watch.missed(), []);
 });
 
 test('node-bigcommerce in JSON', async (t) => {

@@ -11,12 +11,24 @@ export class BigCommerce {
   }
 
   call(method, target, body) {
+    return this.api(method, `/v3/customers${target}`, body);
+  }
+
+  // Any path below the store: "/v2/customers", "/v3/segments".
+  api(method, target, body) {
     const headers = { 'X-Auth-Token': this.key.token };
     if (body !== undefined) Object.assign(headers, JSON_TYPE);
-    return this.server.request(method, `/stores/${this.store}/v3/customers${target}`, {
+    return this.server.request(method, `/stores/${this.store}${target}`, {
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+  }
+
+  // Its JSON, when the status is the one expected.
+  async done(status, method, target, body) {
+    const answer = await this.api(method, target, body);
+    assert.equal(answer.status, status, `${method} ${target}: ${answer.status} ${answer.body}`);
+    return answer.body === '' ? undefined : answer.json;
   }
 
   async data(method, target, body) {
@@ -42,10 +54,14 @@ export class BigCommerce {
   }
 
   // Every row of a list, page by page.
-  async all(target = '', query = '') {
+  all(target = '', query = '') {
+    return this.rows(`/v3/customers${target}`, query);
+  }
+
+  async rows(target, query = '') {
     const rows = [];
     for (let page = 1; ; ++page) {
-      const { json } = await this.call('GET', `${target}?limit=250&page=${page}&${query}`.replace(/&$/, ''));
+      const json = await this.done(200, 'GET', `${target}?limit=250&page=${page}&${query}`.replace(/&$/, ''));
       rows.push(...json.data);
       if (page >= json.meta.pagination.total_pages) {
         assert.equal(json.meta.pagination.total, rows.length);
@@ -238,6 +254,27 @@ export class Hotcakes {
 
   clearAll() {
     return this.content('DELETE', '/');
+  }
+}
+
+export class Native {
+  constructor(server, store, key) {
+    Object.assign(this, { server, store, key });
+  }
+
+  call(method, target, body, headers = {}) {
+    const all = { Authorization: `Bearer ${this.key?.key}`, ...(body !== undefined && JSON_TYPE), ...headers };
+    return this.server.request(method, `/v1/stores/${this.store}${target}`, { headers: all, body: body === undefined ? undefined : JSON.stringify(body) });
+  }
+
+  instruments(id) {
+    return this.call('GET', `/customers/${id}/stored-instruments`);
+  }
+
+  async addInstrument(id, instrument) {
+    const answer = await this.call('POST', `/customers/${id}/stored-instruments`, instrument);
+    assert.equal(answer.status, 201, answer.body);
+    return answer.json;
   }
 }
 

@@ -9,7 +9,7 @@ import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BigCommerce, Hotcakes, StickyStreet, WebCommander } from './dialects.mjs';
+import { BigCommerce, Hotcakes, Native, StickyStreet, WebCommander } from './dialects.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 export const OUBLI = path.resolve(here, process.env.OUBLI ?? '../../build/debug/oubli');
@@ -204,6 +204,8 @@ export async function serve(t, data, args, options) {
 // One request; `target` goes out byte for byte as it is given. Resolves for every status.
 export function request(method, url, { headers = {}, body, agent, ca } = {}) {
   const [, scheme, host, port, target] = url.match(/^(https?):\/\/([^/:]+):(\d+)(\/.*)?$/);
+  // Node says of its own accord how long a body is for some methods only; DELETE is none of them.
+  if (body !== undefined && /^(DELETE|GET)$/.test(method)) headers = { 'Content-Length': Buffer.byteLength(body), ...headers };
   return new Promise((resolve, reject) => {
     const library = scheme === 'https' ? https : http;
     const sent = library.request({ host, port, method, path: target ?? '/', headers, agent, ca }, (response) => {
@@ -230,13 +232,14 @@ export function request(method, url, { headers = {}, body, agent, ca } = {}) {
 
 // ---- a store with a key of every dialect --------------------------------------------------------
 
-const DIALECTS = ['bigcommerce', 'webcommander', 'stickystreet', 'hotcakes'];
+const DIALECTS = ['bigcommerce', 'webcommander', 'stickystreet', 'hotcakes', 'native'];
+const SCOPES = ['--scope', 'store_v2_customers', '--scope', 'store_stored_payment_instruments_read_only'];
 
 export async function makeStore(data, handle) {
   await cli(data, 'store', 'create', handle);
   const keys = {};
   for (const dialect of DIALECTS) {
-    keys[dialect] = await cli(data, 'key', 'create', '--store', handle, '--dialect', dialect);
+    keys[dialect] = await cli(data, 'key', 'create', '--store', handle, '--dialect', dialect, ...(dialect === 'bigcommerce' ? SCOPES : []));
   }
   return { handle, keys };
 }
@@ -249,28 +252,44 @@ export function clients(server, { handle, keys }) {
     web: new WebCommander(server, handle, keys.webcommander),
     sticky: new StickyStreet(server, handle, keys.stickystreet),
     cakes: new Hotcakes(server, handle, keys.hotcakes),
+    native: new Native(server, handle, keys.native),
   };
 }
 
-// Where `customer` ({id, email, code, card, ...}) can be seen through the four dialects: a list of
-// words such as "web get". Empty is gone.
+// What a customer can be asked to show of itself in one call.
+export const EVERYTHING = 'include=addresses,attributes,storecredit,formfields,shopper_profile_id,segment_ids';
+
+// Where `customer` ({id, email, code, card, ...}) can be seen through the dialects: a list of words
+// such as "web get". Empty is gone.
 export async function placesOf(shop, customer) {
   const places = [];
   const see = (place, seen) => seen && places.push(place);
   const { id, email, code, card } = customer;
   const { big, web, sticky, cakes } = shop;
+  const rows = (place, target) => big.done(200, 'GET', target).then(({ data }) => see(place, data.length > 0));
+  const found = (place, target) => big.api('GET', target).then(({ status, body }) => {
+    assert.ok([200, 204, 404].includes(status), `${target}: ${status} ${body}`);
+    see(place, status === 200);
+  });
   const asks = [];
   if (id !== undefined) {
     asks.push(
-      big.find(`id:in=${id}&include=addresses,attributes,storecredit,formfields`).then((rows) => see('big id:in', rows.length > 0)),
-      big.addresses(`customer_id:in=${id}`).then((rows) => see('big addresses', rows.length > 0)),
+      big.find(`id:in=${id}&${EVERYTHING}`).then((list) => see('big id:in', list.length > 0)),
+      big.addresses(`customer_id:in=${id}`).then((list) => see('big addresses', list.length > 0)),
+      found('big v2', `/v2/customers/${id}`),
+      found('big consent', `/v3/customers/${id}/consent`),
+      rows('big attribute values', `/v3/customers/attribute-values?customer_id:in=${id}`),
+      rows('big form fields', `/v3/customers/form-field-values?customer_id=${id}`),
+      rows('big metafields', `/v3/customers/${id}/metafields`),
       web.get(id).then((answer) => see('web get', answer.status !== 404)),
       cakes.get(id).then((answer) => see('cakes get', answer.Content !== null)));
   }
   if (email !== undefined) {
     const e = encodeURIComponent(email);
     asks.push(
-      big.find(`email:in=${e}`).then((rows) => see('big email:in', rows.length > 0)),
+      big.find(`email:in=${e}`).then((list) => see('big email:in', list.length > 0)),
+      found('big v2 email', `/v2/customers?email=${e}`),
+      rows('big subscribers', `/v3/customers/subscribers?email=${e}`),
       web.list(`email=${e}`).then((page) => see('web email', page.pagination.total > 0 || page.customers.length > 0)),
       cakes.byEmail(email).then((answer) => see('cakes email', answer.Content !== null)));
   }
@@ -280,23 +299,38 @@ export async function placesOf(shop, customer) {
   return places.sort();
 }
 
-// All that the lists and counts of the four dialects say of a store, to be compared before and after.
+// All that the lists and counts of the dialects say of a store, to be compared before and after.
 export async function snapshot(shop) {
-  const { big, web, sticky, cakes } = shop;
-  const customers = (await big.all('', 'include=addresses,attributes,storecredit,formfields')).sort((a, b) => a.id - b.id);
+  const { big, web, sticky, cakes, native } = shop;
+  const byId = (list) => list.sort((a, b) => a.id - b.id);
+  const customers = byId(await big.all('', EVERYTHING));
   const campaigns = await sticky.done('campaigns_list', { length: '1000' });
   const infos = [];
+  const instruments = [];
   for (const { id } of customers) {
     const account = await cakes.get(id);
     assert.equal(account.Content?.Bvin, String(id));
     infos.push((await web.get(id)).json.customer);
+    if (native.key !== undefined) instruments.push(...(await native.instruments(id)).json.data.map((one) => ({ customer_id: id, ...one })));
+  }
+  const segments = [];
+  for (const segment of await big.rows('/v3/segments')) {
+    segments.push({ ...segment, members: await big.rows(`/v3/segments/${segment.id}/shopper-profiles`) });
   }
   return {
     customers,
-    addresses: (await big.all('/addresses')).sort((a, b) => a.id - b.id),
+    addresses: byId(await big.all('/addresses')),
+    values: byId(await big.all('/attribute-values')),
+    fields: await big.all('/form-field-values'),
+    metafields: byId(await big.all('/metafields')),
+    subscribers: byId(await big.all('/subscribers')),
+    profiles: await big.rows('/v3/shopper-profiles'),
+    segments,
+    instruments,
     web: infos,
     accounts: await cakes.all(),
     count: await cakes.count(),
+    v2: (await big.done(200, 'GET', '/v2/customers/count')).count,
     total: (await web.list()).pagination.total,
     campaigns,
   };

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
-import { HOTCAKES } from './dialects.mjs';
-import { clients, cli, importRows, makeFolder, makeStore, serve, snapshot } from './harness.mjs';
+import { BigCommerce, HOTCAKES, Native } from './dialects.mjs';
+import { clients, cli, importRows, makeFolder, makeStore, run, serve, snapshot } from './harness.mjs';
 
 // The numbers of the two stores' customers do not overlap, so that none of A's own can answer for B's.
 const ROWS = {
@@ -17,15 +17,31 @@ const ROWS = {
   ],
 };
 
+const PASSWORD = 'correct horse battery';
+const HOOK = { scope: 'store/customer/deleted', destination: 'http://127.0.0.1:9/' };
+const CARD = { type: 'stored_paypal_account', token: 'tok-bob', email: 'bob@example.com' };
+
 async function makeTwo(t) {
   const data = path.join(makeFolder(t), 'data');
   const stores = { a: await makeStore(data, 'a'), b: await makeStore(data, 'b') };
   for (const handle of ['a', 'b']) await importRows(data, handle, ROWS[handle]);
-  const server = await serve(t, data);
+  const server = await serve(t, data, ['--webhook-allow', '127.0.0.1']);
   const a = clients(server, stores.a);
   const b = clients(server, stores.b);
+  // Bob has one of everything.
+  await b.native.addInstrument(5001, CARD);
+  await b.big.data('PUT', '/form-field-values', [{ customer_id: 5001, name: 'Door', value: 'secret' }]);
+  await b.big.done(200, 'PUT', '/v3/customers/5001/consent', { allow: ['essential'], deny: [] });
+  b.metafield = (await b.big.data('POST', '/5001/metafields', { permission_set: 'write', namespace: 'n', key: 'k', value: 'secret' })).id;
+  b.subscriber = (await b.big.data('POST', '/subscribers', { email: 'bob@example.com' })).id;
+  b.segment = (await b.big.done(201, 'POST', '/v3/segments', [{ name: 'Secret' }])).data[0].id;
+  b.profile = (await b.big.done(201, 'POST', '/v3/shopper-profiles', [{ customer_id: 5001 }])).data[0].id;
+  await b.big.done(201, 'POST', `/v3/segments/${b.segment}/shopper-profiles`, [b.profile]);
   return { data, stores, server, a, b };
 }
+
+// Of BigCommerce's paths most are V3's customers.
+const pathOf = (target) => (/^\/v[23]\//.test(target) ? target : `/v3/customers${target}`);
 
 // The answer without what differs from call to call.
 const plain = ({ status, body, headers }) => ({ status, body, type: headers['content-type'] });
@@ -38,11 +54,9 @@ async function leavesAlone(b, attack) {
 }
 
 test('BigCommerce: 403 for the other store, the same as for one that does not exist', async (t) => {
-  const { a, b } = await makeTwo(t);
-  const token = a.big.key.token;
-  const send = (handle, method, target, body) => a.server.request(method, `/stores/${handle}/v3/customers${target}`, {
-    headers: { 'X-Auth-Token': token, 'Content-Type': 'application/json' }, body: body && JSON.stringify(body),
-  });
+  const { data, a, b } = await makeTwo(t);
+  const send = (handle, method, target, body) =>
+    new BigCommerce(a.server, handle, a.big.key).api(method, pathOf(target), body);
   await leavesAlone(b, async () => {
     const calls = [
       ['GET', ''], ['GET', '?id:in=5001'], ['GET', '?email:in=bob@example.com'], ['GET', '?nonsense=1'], ['GET', '/addresses'],
@@ -51,7 +65,23 @@ test('BigCommerce: 403 for the other store, the same as for one that does not ex
       ['POST', '/addresses', [{ customer_id: 5001, first_name: 'M', last_name: 'M', address1: '1', city: 'C', state_or_province: 'Texas', postal_code: '1', country_code: 'US' }]],
       ['PUT', '/addresses', [{ id: 1, city: 'Mallory' }]], ['DELETE', '/addresses?id:in=1'],
       ['DELETE', '?id:in=5001,5002'], ['DELETE', '?id:in=abc'], ['DELETE', ''],
+      ['GET', '/attributes'], ['DELETE', '/attributes?id:in=1'], ['GET', '/attribute-values'], ['PUT', '/attribute-values', [{ customer_id: 5001, attribute_id: 1, value: 'm' }]],
+      ['GET', '/form-field-values'], ['PUT', '/form-field-values', [{ customer_id: 5001, name: 'Door', value: 'm' }]],
+      ['GET', '/5001/consent'], ['PUT', '/5001/consent', { allow: [], deny: [] }], ['GET', '/settings'], ['PUT', '/settings', {}], ['PUT', '/settings/channels/1', { allow_global_logins: false }],
+      ['POST', '/validate-credentials', { email: 'bob@example.com', password: 'x' }],
+      ['GET', '/5001/metafields'], ['POST', '/5001/metafields', { permission_set: 'write', namespace: 'n', key: 'm', value: 'm' }],
+      ['GET', `/5001/metafields/${b.metafield}`], ['PUT', `/5001/metafields/${b.metafield}`, { value: 'm' }], ['DELETE', `/5001/metafields/${b.metafield}`],
+      ['GET', '/metafields'], ['PUT', '/metafields', [{ id: b.metafield, value: 'm' }]], ['DELETE', '/metafields', [b.metafield]], ['GET', '/5001/stored-instruments'],
+      ['GET', '/subscribers'], ['POST', '/subscribers', { email: 'm@example.com' }], ['DELETE', '/subscribers'], ['DELETE', `/subscribers/${b.subscriber}`], ['PUT', `/subscribers/${b.subscriber}`, { first_name: 'm' }],
+      ['GET', '/v3/segments'], ['DELETE', '/v3/segments'], ['DELETE', `/v3/segments?id:in=${b.segment}`], ['PUT', '/v3/segments', [{ id: b.segment, name: 'M' }]],
+      ['GET', '/v3/shopper-profiles'], ['DELETE', '/v3/shopper-profiles'], ['GET', `/v3/segments/${b.segment}/shopper-profiles`], ['DELETE', `/v3/segments/${b.segment}/shopper-profiles`],
+      ['GET', `/v3/shopper-profiles/${b.profile}/segments`],
+      ['GET', '/v3/hooks'], ['POST', '/v3/hooks', HOOK], ['GET', '/v3/hooks/1'], ['DELETE', '/v3/hooks/1'], ['GET', '/v3/hooks/admin'],
+      ['GET', '/v2/customers'], ['GET', '/v2/customers/5001'], ['PUT', '/v2/customers/5001', { first_name: 'M' }], ['DELETE', '/v2/customers/5001'], ['DELETE', '/v2/customers'],
+      ['GET', '/v2/customers/count'], ['POST', '/v2/customers/5001/validate', { password: 'x' }], ['DELETE', '/v2/customers/5001/addresses'], ['GET', '/v2/customer_groups'], ['GET', '/v2/time'],
     ];
+    await cli(data, 'window', 'open', '--store', 'b'); // it is not A's
+    await cli(data, 'window', 'open', '--store', 'a');
     for (const [method, target, body] of calls) {
       const refused = plain(await send('b', method, target, body));
       assert.equal(refused.status, 403, `${method} ${target}: ${refused.body}`);
@@ -64,10 +94,27 @@ test('BigCommerce: 403 for the other store, the same as for one that does not ex
   assert.equal((await a.big.delete(5001)).status, 204);
   assert.equal((await b.big.find('id:in=5001')).length, 1);
   assert.equal((await a.big.find('id:in=1')).length, 1);
+  await leavesAlone(b, async () => {
+    // B's ids inside A.
+    const none = async (status, method, target, body) => assert.equal((await a.big.api(method, target, body)).status, status, `${method} ${target}`);
+    await none(404, 'GET', '/v3/customers/5001/consent');
+    await none(404, 'DELETE', `/v3/customers/5001/metafields/${b.metafield}`);
+    await none(404, 'GET', `/v3/segments/${b.segment}/shopper-profiles`);
+    await none(404, 'GET', `/v3/shopper-profiles/${b.profile}/segments`);
+    await none(204, 'DELETE', `/v3/segments?id:in=${b.segment}`);
+    await none(204, 'DELETE', `/v3/shopper-profiles?id:in=${b.profile}`);
+    await none(404, 'GET', `/v3/customers/subscribers/${b.subscriber}`);
+    await none(204, 'DELETE', '/v3/customers/subscribers?email=bob@example.com');
+    await none(404, 'DELETE', '/v2/customers/5001');
+    await none(422, 'PUT', '/v3/customers/metafields', [{ id: b.metafield, value: 'm' }]);
+    assert.deepEqual(await a.big.done(200, 'GET', '/v3/customers/5001/stored-instruments'), []);
+  });
   // Ways to write the other store's name.
   for (const handle of ['B', 'b%2F..%2Fa', '../b', 'a/../b', 'a%2Fv3%2Fcustomers%2F..%2F..%2F..%2Fb', '%62', 'b%00', '']) {
-    const answer = await send(handle, 'DELETE', '?id:in=5001');
-    assert.ok([400, 401, 403, 404].includes(answer.status), `${handle}: ${answer.status}`);
+    for (const target of ['?id:in=5001', '/v2/customers/5001', '/v2/customers', '/v3/shopper-profiles']) {
+      const answer = await send(handle, 'DELETE', target);
+      assert.ok([400, 401, 403, 404].includes(answer.status), `${handle}: ${answer.status}`);
+    }
   }
   assert.equal((await b.big.find('id:in=5001')).length, 1);
 });
@@ -169,18 +216,100 @@ test('Hotcakes: a key acts on its own store alone', async (t) => {
   });
 });
 
+test('native: a key acts on its own store alone, and does not say which others there are', async (t) => {
+  const { server, stores, a, b } = await makeTwo(t);
+  const calls = [['GET', ''], ['POST', '', { ...CARD, token: 'tok-mallory' }], ['POST', '', 'nonsense'], ['DELETE', '/tok-bob'], ['DELETE', '/nobody']];
+  await leavesAlone(b, async () => {
+    for (const [method, token, body] of calls) {
+      const target = `/customers/5001/stored-instruments${token}`;
+      const send = (handle) => new Native(server, handle, stores.a.keys.native).call(method, target, body);
+      const refused = plain(await send('b'));
+      assert.equal(refused.status, 403, refused.body);
+      assert.ok(!/tok-bob|bob@/.test(refused.body));
+      assert.deepEqual(refused, plain(await send('nosuchstore')));
+      const own = await send('a'); // B's number means nobody in A
+      assert.ok(own.status === 404 || (body === 'nonsense' && own.status >= 400), `${method} ${own.status} ${own.body}`);
+      for (const handle of ['B', '../b', 'a/../b', 'a%2F..%2Fb', '%62']) assert.ok([400, 403, 404].includes((await send(handle)).status), handle);
+    }
+  });
+  assert.deepEqual((await a.native.instruments(1)).json.data, []);
+});
+
+test('a webhook is its own application\'s and its own store\'s', async (t) => {
+  const { data, server, a, b } = await makeTwo(t);
+  const { data: hook } = await b.big.done(200, 'POST', '/v3/hooks', HOOK);
+  await b.big.done(204, 'PUT', '/v3/hooks/admin', { emails: ['admin@example.com'] });
+  const second = new BigCommerce(server, 'b', await cli(data, 'key', 'create', '--store', 'b', '--dialect', 'bigcommerce'));
+  for (const other of [second, a.big]) {
+    assert.deepEqual((await other.done(200, 'GET', '/v3/hooks')).data, []);
+    for (const [method, body] of [['GET'], ['PUT', { is_active: false }], ['PUT', { destination: 'http://127.0.0.1:10/' }], ['DELETE']]) {
+      assert.equal((await other.api(method, `/v3/hooks/${hook.id}`, body)).status, 404, method);
+    }
+    const { data: info } = await other.done(200, 'GET', '/v3/hooks/admin');
+    assert.deepEqual([info.emails, info.hooks_list], [[], []]);
+    // The same hook again is another's, not a second one.
+    const { data: own } = await other.done(200, 'POST', '/v3/hooks', HOOK);
+    assert.notEqual(own.client_id, hook.client_id);
+    assert.deepEqual((await other.done(200, 'GET', '/v3/hooks')).data.map(({ id }) => id), [own.id]);
+  }
+  assert.deepEqual((await b.big.done(200, 'GET', `/v3/hooks/${hook.id}`)).data, hook);
+  assert.deepEqual((await b.big.done(200, 'GET', '/v3/hooks')).data, [hook]);
+});
+
+test('an administrator of one store sees and changes that one alone; a session is no key', async (t) => {
+  const { data, server, a, b } = await makeTwo(t);
+  const made = await run(['admin', 'create', 'ada', '--store', 'a', '--data', data], { input: `${PASSWORD}\n` });
+  assert.equal(made.code, 0, made.stderr);
+  const call = (method, target, body, headers) => server.request(method, `/admin/api/${target}`, { headers: { 'Content-Type': 'application/json', ...headers }, body: body && JSON.stringify(body) });
+  const session = await call('POST', 'session', { name: 'ada', password: PASSWORD });
+  assert.equal(session.status, 200, session.body);
+  const cookie = session.headers['set-cookie'][0].split(';')[0];
+  const signedIn = { Cookie: cookie, 'X-CSRF-Token': session.json.csrf_token };
+  const secret = cookie.slice(cookie.indexOf('=') + 1);
+  const calls = [['GET', ''], ['GET', '/keys'], ['POST', '/keys', { dialect: 'hotcakes' }], ['DELETE', `/keys/${b.big.key.id}`], ['GET', '/window'],
+    ['POST', '/window', { confirm: 'b', minutes: 60 }], ['DELETE', '/window']];
+  await leavesAlone(b, async () => {
+    const keys = await cli(data, 'key', 'list', '--store', 'b');
+    for (const [method, target, body] of calls) {
+      const refused = plain(await call(method, `stores/b${target}`, body, signedIn));
+      assert.ok([403, 404].includes(refused.status), `${method} ${target} ${refused.body}`);
+      assert.deepEqual(refused, plain(await call(method, `stores/nosuchstore${target}`, body && { ...body, ...(body.confirm && { confirm: 'nosuchstore' }) }, signedIn)));
+    }
+    assert.deepEqual(await cli(data, 'key', 'list', '--store', 'b'), keys);
+    assert.equal((await cli(data, 'window', 'show', '--store', 'b')).open, false);
+    assert.equal((await call('POST', 'stores', { handle: 'mine' }, signedIn)).status, 403);
+    assert.deepEqual((await call('GET', 'stores', undefined, signedIn)).body.match(/"handle": *"b"/), null);
+    // Neither the cookie nor the token opens a store's calls, and no key is a session.
+    for (const word of [secret, session.json.csrf_token]) {
+      assert.equal((await new BigCommerce(server, 'a', { token: word }).api('GET', '/v3/customers')).status, 401);
+      assert.equal((await new Native(server, 'a', { key: word }).instruments(1)).status, 401);
+      assert.deepEqual((await server.request('DELETE', `${HOTCAKES}?key=${word}`)).json.Errors[0].Code, 'KEY');
+    }
+    for (const word of [a.big.key.token, a.native.key.key, b.native.key.key, a.cakes.key.key]) {
+      const stolen = { Cookie: cookie.replace(secret, word), 'X-CSRF-Token': word, 'X-Auth-Token': word, Authorization: `Bearer ${word}` };
+      assert.equal((await call('GET', 'stores', undefined, stolen)).status, 401);
+    }
+  });
+  assert.equal((await call('GET', 'stores/a', undefined, signedIn)).status, 200);
+  await run(['admin', 'remove', 'ada', '--data', data]);
+  assert.equal((await call('GET', 'stores/a', undefined, signedIn)).status, 401);
+});
+
 test('a key of one dialect is none in another', async (t) => {
   const { data, a, b } = await makeTwo(t);
   await cli(data, 'window', 'open', '--store', 'a');
   const access = await a.web.token();
-  const { big, web, sticky, cakes } = a;
-  const secrets = [big.key.token, big.key.client_secret, web.key.client_secret, web.key.password, access, sticky.key.api_key, cakes.key.key];
+  const { big, web, sticky, cakes, native } = a;
+  const secrets = [native.key.key, big.key.token, big.key.client_secret, web.key.client_secret, web.key.password, access, sticky.key.api_key, cakes.key.key];
   const beforeA = await snapshot(a);
   await leavesAlone(b, async () => {
     for (const secret of secrets) {
       if (secret !== big.key.token) {
         const answer = await a.server.request('DELETE', '/stores/a/v3/customers?id:in=1', { headers: { 'X-Auth-Token': secret } });
         assert.equal(answer.status, 401);
+      }
+      if (secret !== native.key.key) {
+        assert.equal((await new Native(a.server, 'a', { key: secret }).call('DELETE', '/customers/1/stored-instruments/x')).status, 401);
       }
       if (secret !== access) {
         const answer = await a.server.request('DELETE', '/api/v4/admin/customers/1', { headers: { Authorization: `Bearer ${secret}` } });
@@ -199,16 +328,31 @@ test('a key of one dialect is none in another', async (t) => {
 });
 
 test('scopes and roles: who may not delete gets 403 and deletes nobody', async (t) => {
-  const { data, a, server } = await makeTwo(t);
-  for (const scope of ['store_v2_customers_read_only', 'store_stored_payment_instruments', 'store_stored_payment_instruments_read_only']) {
-    const key = await cli(data, 'key', 'create', '--store', 'a', '--dialect', 'bigcommerce', '--scope', scope);
-    const send = (method, target, body) => server.request(method, `/stores/a/v3/customers${target}`, {
-      headers: { 'X-Auth-Token': key.token, 'Content-Type': 'application/json' }, body });
-    for (const target of ['?id:in=1', '', '?id:in=abc', '/addresses?id:in=1']) assert.equal((await send('DELETE', target)).status, 403, scope);
-    assert.equal((await send('POST', '', '[]')).status, 403);
-    assert.equal((await send('PUT', '', '[]')).status, 403);
-    assert.equal((await send('GET', '')).status, scope === 'store_v2_customers_read_only' ? 200 : 403, scope);
-  }
+  const { data, a, b, server } = await makeTwo(t);
+  const bySet = {
+    store_v2_customers_read_only: { reads: 200, writes: 403, instruments: 403 },
+    store_stored_payment_instruments: { reads: 403, writes: 403, instruments: 200 },
+    store_stored_payment_instruments_read_only: { reads: 403, writes: 403, instruments: 200 },
+    store_v2_customers: { reads: 200, instruments: 403 },
+  };
+  const READS = ['', '/addresses', '/attributes', '/attribute-values', '/form-field-values', '/settings', '/settings/channels/1', '/subscribers', '/metafields', '/5001/metafields', '/5001/consent',
+    '/v3/segments', '/v3/shopper-profiles', '/v2/customers', '/v2/customers/5001', '/v2/customers/count', '/v2/customers/5001/addresses'];
+  const WRITES = [['DELETE', '?id:in=5001'], ['DELETE', ''], ['DELETE', '?id:in=abc'], ['DELETE', '/addresses?id:in=1'], ['POST', '', []], ['PUT', '', []], ['DELETE', '/attributes?id:in=1'],
+    ['PUT', '/attribute-values', []], ['DELETE', '/attribute-values?id:in=1'], ['PUT', '/form-field-values', []], ['PUT', '/5001/consent', {}], ['PUT', '/settings', {}],
+    ['POST', '/validate-credentials', {}], ['POST', '/subscribers', {}], ['DELETE', '/subscribers'], ['DELETE', `/subscribers/${b.subscriber}`],
+    ['DELETE', '/v3/segments'], ['DELETE', '/v3/shopper-profiles'], ['DELETE', `/v3/segments/${b.segment}/shopper-profiles`], ['GET', `/v3/segments/${b.segment}/shopper-profiles`],
+    ['POST', '/v2/customers', {}], ['PUT', '/v2/customers/5001', {}], ['DELETE', '/v2/customers/5001'], ['DELETE', '/v2/customers'], ['POST', '/v2/customers/5001/validate', { password: 'x' }]];
+  await cli(data, 'window', 'open', '--store', 'b');
+  await leavesAlone(b, async () => {
+    for (const [scope, allowed] of Object.entries(bySet)) {
+      const big = new BigCommerce(server, 'b', await cli(data, 'key', 'create', '--store', 'b', '--dialect', 'bigcommerce', '--scope', scope));
+      const send = async (method, target, body) => (await big.api(method, pathOf(target), body)).status;
+      for (const target of READS) assert.equal(await send('GET', target), allowed.reads, `${scope} ${target}`);
+      if (allowed.writes) for (const [method, target, body] of WRITES) assert.equal(await send(method, target, body), allowed.writes, `${scope} ${method} ${target}`);
+      assert.equal(await send('GET', '/5001/stored-instruments'), allowed.instruments, scope);
+      assert.equal(await send('GET', '/v2/time'), 200);
+    }
+  });
   const staff = clients(server, { handle: 'a', keys: { webcommander: await cli(data, 'key', 'create', '--store', 'a', '--dialect', 'webcommander', '--role', 'staff') } });
   for (const id of [1, 999999]) {
     const answer = await staff.web.delete(id);
@@ -232,5 +376,7 @@ test('a revoked key ends at once, with the tokens that were made with it', async
   assert.equal((await a.web.askToken(a.web.grant({ grant_type: 'refresh_token', refresh_token }))).status, 401);
   assert.equal((await a.sticky.delete('1000000000000001')).status, 'error');
   assert.equal((await a.cakes.call('DELETE', '/1')).Errors[0].Code, 'KEY');
+  assert.equal((await a.big.api('DELETE', '/v2/customers/1')).status, 401);
+  assert.equal((await a.native.instruments(1)).status, 401);
   assert.equal((await cli(data, 'store', 'show', 'a')).customers, 1);
 });

@@ -1,11 +1,12 @@
 // kill -9 under load, again and again on one data folder: what was acknowledged is true after the
-// restart, and nobody is half there.
+// restart, nobody is half there, and webhooks are told of what happened and of nothing else.
 //
 // SEED repeats a run's choices (not its timing); ROUNDS is 50 unless the variable says otherwise.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import path from 'node:path';
 import test from 'node:test';
-import { clients, cli, importRows, makeCode, makeFolder, makeStore, placesOf, Random, seedOfRun, Server, sleep } from './harness.mjs';
+import { clients, cli, importRows, makeCode, makeFolder, makeStore, placesOf, Random, seedOfRun, Server, sleep, until } from './harness.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 50);
 const WORKERS = 8;
@@ -195,7 +196,9 @@ async function check(shop, data, ledger, goneBefore) {
   for (const row of await shop.big.all('/addresses')) assert.ok(owners.has(row.customer_id), 'an address without its customer');
 }
 
-test(`kill -9 under load, ${ROUNDS} times`, async (t) => {
+// Starts, loads and kills a server again and again; `arrange(shop)` is called once, before the load, and
+// `afterwards(shop, ledger)` after each check.
+async function killAgainAndAgain(t, rounds, { args = [], arrange = () => {}, afterwards = () => {} } = {}) {
   const random = new Random(seedOfRun());
   const data = path.join(makeFolder(t), 'data');
   const store = await makeStore(data, 'shop');
@@ -206,7 +209,7 @@ test(`kill -9 under load, ${ROUNDS} times`, async (t) => {
   const time = { serving: 0, checking: 0 };
 
   const start = async () => {
-    const server = await Server.start(data, ['--access-log', 'off']);
+    const server = await Server.start(data, ['--access-log', 'off', ...args]);
     const shop = clients(server, store);
     shop.web.tokens = tokens; // a token outlives the process that gave it
     await shop.web.token();
@@ -219,7 +222,8 @@ test(`kill -9 under load, ${ROUNDS} times`, async (t) => {
   let shop = await start();
   assert.equal((await shop.cakes.clearAll()), false);
   assert.equal((await shop.big.delete(1)).status, 204);
-  for (let round = 0; round < ROUNDS; ++round) {
+  await arrange(shop);
+  for (let round = 0; round < rounds; ++round) {
     const goneBefore = ledger.gone.length;
     let alive = true;
     const begin = Date.now();
@@ -232,6 +236,7 @@ test(`kill -9 under load, ${ROUNDS} times`, async (t) => {
     const killed = Date.now();
     shop = await start();
     await check(shop, data, ledger, goneBefore);
+    await afterwards(shop, ledger);
     time.serving += killed - begin;
     time.checking += Date.now() - killed;
   }
@@ -239,10 +244,62 @@ test(`kill -9 under load, ${ROUNDS} times`, async (t) => {
   await check(shop, data, ledger, 0);
   await shop.server.stop();
   const { creates, deletes, open } = ledger.counts;
-  console.log(`${ROUNDS} kills: ${creates} creates and ${deletes} deletes acknowledged, ${open} calls cut off,` +
+  console.log(`${rounds} kills: ${creates} creates and ${deletes} deletes acknowledged, ${open} calls cut off,` +
     ` ${time.serving} ms under load, ${time.checking} ms of restarts and checks`);
-  assert.ok(deletes > ROUNDS && creates > ROUNDS, 'there was hardly any load');
+  assert.ok(deletes > rounds && creates > rounds, 'there was hardly any load');
   assert.ok(open > 0, 'no call was ever under way at a kill');
+}
+
+test(`kill -9 under load, ${ROUNDS} times`, (t) => killAgainAndAgain(t, ROUNDS));
+
+// A receiver that refuses one request of twenty, so that some are told again.
+async function receive(t, random) {
+  const told = { 'store/customer/created': new Map(), 'store/customer/deleted': new Map() };
+  const server = http.createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const { scope, data, hash } = JSON.parse(Buffer.concat(chunks));
+      if (random.next() < 0.05) return void response.writeHead(503).end();
+      const known = told[scope].get(data.id);
+      told[scope].set(data.id, new Set(known).add(hash));
+      return void response.writeHead(204).end();
+    });
+    request.on('error', () => {});
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${server.address().port}/`, told };
+}
+
+test('kill -9 with webhooks: each acknowledged change is told, and none that did not happen', async (t) => {
+  const { url, told } = await receive(t, new Random(1));
+  const created = told['store/customer/created'];
+  const deleted = told['store/customer/deleted'];
+  const ids = (people) => people.map(({ id }) => id).filter((id) => id !== undefined);
+  let checks = 0;
+  await killAgainAndAgain(t, Math.ceil(ROUNDS / 4), {
+    args: ['--webhook-allow', '127.0.0.0/8', '--webhook-retry-speed', '1000', '--webhook-timeout-s', '2'],
+    async arrange({ big }) {
+      for (const scope of Object.keys(told)) await big.done(200, 'POST', '/v3/hooks', { scope, destination: url });
+    },
+    async afterwards(shop, ledger) {
+      const gone = new Set(ids(ledger.gone));
+      const living = new Set(ids([...ledger.living.values()]));
+      await until('each deletion is told', () => [...gone].every((id) => deleted.has(id)), 60_000);
+      await until('each creation is told', () => [...gone, ...living].every((id) => created.has(id)), 60_000);
+      // Nobody who lives is said to be gone, and nobody is told of who never was.
+      for (const id of deleted.keys()) assert.ok(gone.has(id) && !living.has(id), `the deletion of ${id} did not happen`);
+      for (const id of created.keys()) assert.ok(gone.has(id) || living.has(id), `the creation of ${id} did not happen`);
+      ++checks;
+    },
+  });
+  // However often it is told, it is the same event.
+  for (const events of Object.values(told)) for (const [id, hashes] of events) assert.equal(hashes.size, 1, `${id}`);
+  assert.ok(checks > 0 && deleted.size > checks, `${deleted.size} deletions in ${checks} rounds`);
 });
 
 test('kill -9 during clear-all: everybody or nobody, and nobody once it was acknowledged', async (t) => {

@@ -1,16 +1,17 @@
-// Nothing personal and no secret stands in clear in any file of the data folder, in the log or in the
-// metrics: every field of the import and of each dialect's writes carries a mark that is searched
+// Nothing personal and no secret stands in clear in any file of the data folder, in the log, in the
+// metrics, in what a webhook tells or in what the commands list: every field of the import and of each dialect's writes carries a mark that is searched
 // for in the raw bytes, also where the request was malformed or refused.
 //
 // Without a mark are only values that have no room for one (amounts, dates, country and currency
-// codes, PINs of four digits) and the names of groups, campaigns and attributes, which are the
-// store's own words and documented to be in clear: one of these shows that the search can find.
+// codes, PINs of four digits, categories of consent) and the names of groups, campaigns, attributes
+// and segments, which are the store's own words and documented to be in clear: one of these shows that the search can find.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
 import test from 'node:test';
 import { BigCommerce, HOTCAKES } from './dialects.mjs';
-import { cli, clients, importRows, makeFolder, makeStore, request, run, searchBytes, searchFolder, serve } from './harness.mjs';
+import { cli, clients, importRows, makeFolder, makeStore, request, run, searchBytes, searchFolder, serve, until } from './harness.mjs';
 
 // In every text, and in every value that is made of digits. Lower case and without characters that a
 // URL, JSON or XML would write otherwise; a mark is only ever followed by a number.
@@ -140,6 +141,158 @@ async function writeHotcakes(shop) {
   await shop.server.request('GET', `/${mark()}/DesktopModules/Hotcakes/API/rest/v1/${mark()}/${mark()}?key=${cakes.key.key}`);
 }
 
+// No such number may get anywhere: it is refused wherever it stands.
+const CARD_NUMBER = '4111111111111111';
+
+const v3 = (shop, method, target, body, client = shop.big) => client.api(method, `/v3/customers${target}`, body);
+
+// What BigCommerce's other calls hang on customer `id`, and what they refuse. `second` is another
+// application's client.
+async function writeBelongings(shop, id, second) {
+  const { big, native } = shop;
+  const [attribute] = await big.data('POST', '/attributes', [{ name: 'clearword size', type: 'string' }]);
+  const [value] = await big.data('PUT', '/attribute-values', [{ customer_id: id, attribute_id: attribute.id, value: mark() }]);
+  await big.data('PUT', '/attribute-values', [{ customer_id: id, attribute_id: attribute.id, value: mark() }]);
+  await v3(shop, 'PUT', '/attribute-values', [{ customer_id: 999999, attribute_id: attribute.id, value: mark() }]);
+  await v3(shop, 'DELETE', `/attribute-values?id:in=${value.id},${mark()}`);
+  const [address] = await big.addresses(`customer_id:in=${id}`);
+  await big.data('PUT', '/form-field-values', [{ customer_id: id, name: mark(), value: mark() }]);
+  await big.data('PUT', '/form-field-values', [{ address_id: address.id, name: mark(), value: [mark(), mark()] }]);
+  await v3(shop, 'PUT', '/form-field-values', [{ customer_id: id, address_id: address.id, name: mark(), value: mark() }]);
+  await big.done(200, 'PUT', `/v3/customers/${id}/consent`, { allow: ['essential'], deny: ['targeting'] });
+  await v3(shop, 'PUT', `/${id}/consent`, { allow: [mark()], deny: [], [mark()]: mark() });
+
+  const field = () => ({ permission_set: 'write', namespace: mark(), key: mark(), value: `${mark()} ${'long '.repeat(5000)}${mark()}`, description: mark() });
+  const made = await big.data('POST', `/${id}/metafields`, field());
+  await big.data('PUT', `/${id}/metafields/${made.id}`, { value: mark(), description: mark() });
+  await big.data('POST', '/metafields', [{ resource_id: id, ...field() }]);
+  await second.data('POST', `/${id}/metafields`, { ...field(), permission_set: 'app_only' });
+  await second.data('PUT', `/${id}/metafields/${made.id}`, { value: mark() });
+  await v3(shop, 'POST', `/${id}/metafields`, { ...field(), namespace: made.namespace, key: made.key });
+  await v3(shop, 'POST', '/metafields', [{ resource_id: 999999, ...field() }, { resource_id: id, ...field(), permission_set: mark() }]);
+  await v3(shop, 'PUT', '/metafields', [{ id: 999999, value: mark() }]);
+  await v3(shop, 'DELETE', '/metafields', [mark()]);
+
+  const billing = () => ({ first_name: mark(), last_name: mark(), email: email(), company: mark(), address1: mark(), address2: mark(), city: mark(),
+    postal_code: digits(), state_or_province: mark(), country_code: 'US', phone: digits() });
+  const card = () => ({ type: 'stored_card', token: mark(), brand: mark(), expiry_month: 1, expiry_year: 2030, issuer_identification_number: '411111', last_4: '1111', billing_address: billing() });
+  const { token } = await native.addInstrument(id, card());
+  await native.addInstrument(id, { type: 'stored_paypal_account', token: mark(), email: email() });
+  await native.addInstrument(id, { type: 'stored_bank_account', token: mark(), masked_account_number: '12XXX56', issuer: mark() });
+  const instruments = `/customers/${id}/stored-instruments`;
+  for (const wrong of [{ ...card(), token }, { ...card(), [mark()]: mark() }, { ...card(), token: CARD_NUMBER }, { ...card(), last_4: CARD_NUMBER }, { ...card(), type: mark() },
+    { ...card(), billing_address: { ...billing(), address2: '4111 1111-1111 1111' } }, { ...card(), security_code: mark() }, [mark()]]) {
+    assert.ok((await native.call('POST', instruments, wrong)).status >= 400);
+  }
+  await native.call('DELETE', `${instruments}/${mark()}`);
+  await native.call('GET', `/customers/${mark()}/stored-instruments?${mark()}`);
+  await native.call('GET', instruments, undefined, { Authorization: `Bearer ${mark()}` });
+
+  const { data: [segment] } = await big.done(201, 'POST', '/v3/segments', [{ name: 'clearword segment' }]);
+  const { data: [profile] } = await big.done(201, 'POST', '/v3/shopper-profiles', [{ customer_id: id }]);
+  await big.done(201, 'POST', `/v3/segments/${segment.id}/shopper-profiles`, [profile.id]);
+  await big.api('POST', '/v3/shopper-profiles', [{ customer_id: mark() }]);
+  await big.api('GET', `/v3/segments/${mark()}/shopper-profiles?id:in=${mark()}`);
+
+  const subscriber = await big.data('POST', '/subscribers', { email: email(), first_name: mark(), last_name: mark() });
+  await big.data('PUT', `/subscribers/${subscriber.id}`, { email: email(), first_name: mark() });
+  const gone = await big.data('POST', '/subscribers', { email: email(), first_name: mark() });
+  await v3(shop, 'POST', '/subscribers', { email: gone.email, last_name: mark() });
+  await v3(shop, 'POST', '/subscribers', { email: mark(), [mark()]: mark(), consents: [mark()] });
+  await v3(shop, 'GET', `/subscribers?email=${email()}&first_name=${mark()}&${mark()}=1`);
+  assert.equal((await v3(shop, 'DELETE', `/subscribers?email=${encodeURIComponent(gone.email)}`)).status, 204);
+
+  const [person] = await big.create({ email: email(), first_name: mark(), last_name: mark(), authentication: { new_password: `${mark()}a1` } });
+  for (const body of [{ email: person.email, password: `${mark()}a1` }, { email: email(), password: mark() }, { email: mark(), password: mark(), channel_id: mark() }, { [mark()]: mark() }]) {
+    await v3(shop, 'POST', '/validate-credentials', body);
+  }
+  await v3(shop, 'PUT', '/settings', { privacy_settings: { policy_url: mark() }, [mark()]: mark() });
+  await v3(shop, 'PUT', `/settings/channels/${mark()}`, { allow_global_logins: mark() });
+}
+
+async function writeV2(shop) {
+  const { big } = shop;
+  const password = `${mark()}a1`;
+  const made = await big.done(200, 'POST', '/v2/customers', { first_name: mark(), last_name: mark(), email: email(), company: mark(), phone: digits(), notes: mark(),
+    tax_exempt_category: mark(), _authentication: { password, password_confirmation: password } });
+  const address = { first_name: mark(), last_name: mark(), phone: digits(), street_1: mark(), street_2: mark(), city: mark(), state: 'Texas', zip: digits(), country: 'United States' };
+  const { id } = await big.done(200, 'POST', `/v2/customers/${made.id}/addresses`, address);
+  await big.done(200, 'PUT', `/v2/customers/${made.id}/addresses/${id}`, { city: mark() });
+  await big.api('POST', `/v2/customers/${made.id}/validate`, { password });
+  await big.api('POST', `/v2/customers/${made.id}/validate`, { password: mark() });
+  await big.api('POST', '/v2/customers', { ...made, first_name: mark(), [mark()]: mark() });
+  await big.api('POST', '/v2/customers', { first_name: mark(), last_name: mark(), email: made.email });
+  await big.api('PUT', `/v2/customers/${made.id}`, { _authentication: { password: `${mark()}b2`, password_confirmation: mark() } });
+  await big.api('POST', `/v2/customers/${made.id}/addresses`, { ...address, country: mark() });
+  for (const query of [`email=${email()}`, `first_name=${mark()}`, `${mark()}=${mark()}`, `min_date_created=${mark()}`]) await big.api('GET', `/v2/customers?${query}`);
+  await big.api('GET', `/v2/customers/${mark()}.xml`);
+  const raw = (body) => shop.server.request('POST', '/stores/shop/v2/customers.xml', { headers: { 'X-Auth-Token': big.key.token, 'Content-Type': 'application/xml' }, body });
+  assert.equal((await raw(`<customer><first_name>${mark()}</first_name><last_name>${mark()}</last_name><email>${email()}</email></customer>`)).status, 200);
+  await raw(`<customer><${mark()}>${mark()}</customer>`);
+  await raw(`<!DOCTYPE x [<!ENTITY y "${mark()}">]><customer>&y;</customer>`);
+  await big.api('POST', '/v2/customer_groups', { name: 'clearword V2 group', discount_rules: mark(), [mark()]: mark() });
+}
+
+// A receiver whose bodies are kept; hooks whose addresses and headers are secrets, to it and to nobody.
+async function writeHooks(t, shop) {
+  const bodies = [];
+  const receiver = http.createServer((incoming, response) => {
+    incoming.on('data', (chunk) => bodies.push(chunk));
+    incoming.on('end', () => response.writeHead(204).end());
+  });
+  await new Promise((done) => receiver.listen(0, '127.0.0.1', done));
+  t.after(() => {
+    receiver.closeAllConnections();
+    receiver.close();
+  });
+  const hook = (destination, headers) => shop.big.api('POST', '/v3/hooks', { scope: 'store/customer/*', destination, headers });
+  const secret = () => `/${mark()}?key=${mark()}`;
+  assert.equal((await hook(`http://127.0.0.1:${receiver.address().port}${secret()}`, { [`x-${mark()}`]: mark() })).status, 200);
+  assert.equal((await hook(`http://127.0.0.1:1${secret()}`, { authorization: `Bearer ${mark()}` })).status, 200);
+  for (const wrong of [`https://10.0.0.1${secret()}`, `ftp://${mark()}`, `https://${mark()}:${mark()}@192.168.1.1/`, mark()]) assert.equal((await hook(wrong)).status, 422);
+  await hook(`http://127.0.0.1:2${secret()}`, { host: mark(), [mark()]: [mark()] });
+  await shop.big.api('POST', '/v3/hooks', { scope: mark(), destination: mark(), [mark()]: mark() });
+  await shop.big.api('GET', `/v3/hooks?destination=${encodeURIComponent(`https://${mark()}.example/`)}&${mark()}=1`);
+  assert.equal((await shop.big.api('PUT', '/v3/hooks/admin', { emails: [email()] })).status, 204);
+  await shop.big.api('PUT', '/v3/hooks/admin', { emails: [mark()] });
+  return bodies;
+}
+
+// An administrator signs in, wrongly and rightly, and makes a key. Answers what must not be seen.
+async function writeAdmin(data, server) {
+  const password = `${mark()} ${mark()}`;
+  const made = await run(['admin', 'create', 'ada', '--data', data], { input: `${password}\n` });
+  assert.equal(made.code, 0, made.stderr);
+  await run(['admin', 'create', 'bob', '--store', 'shop', '--data', data], { input: `${mark()}\n` });
+  await run(['admin', 'password', 'bob', '--data', data], { input: `${mark()}\n` });
+  const call = (method, target, body, headers = {}) => server.request(method, `/admin/api/${target}`, { headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  for (const body of [{ name: 'ada', password: mark() }, { name: mark(), password: mark() }, { [mark()]: mark() }]) assert.ok((await call('POST', 'session', body)).status >= 400);
+  const session = await call('POST', 'session', { name: 'ada', password });
+  assert.equal(session.status, 200, session.body);
+  const cookie = session.headers['set-cookie'][0].split(';')[0];
+  const headers = { Cookie: cookie, 'X-CSRF-Token': session.json.csrf_token };
+  const key = await call('POST', 'stores/shop/keys', { dialect: 'hotcakes' }, headers);
+  assert.ok(key.status < 300, key.body);
+  await call('POST', `stores/${mark()}/window`, { confirm: mark(), minutes: 1 }, headers);
+  await call('DELETE', `stores/shop/keys/${mark()}`, undefined, { ...headers, 'X-CSRF-Token': mark() });
+  return [session.json.csrf_token, cookie.slice(cookie.indexOf('=') + 1), JSON.parse(key.body).key].filter((text) => typeof text === 'string');
+}
+
+const LISTS = [['store', 'list'], ['store', 'show', 'shop'], ['key', 'list', '--store', 'shop'], ['setting', 'list', '--store', 'shop'], ['webhook', 'list', '--store', 'shop'],
+  ['webhook', 'events', '--store', 'shop'], ['window', 'show', '--store', 'shop'], ['admin', 'list'], ['orders', 'kept', '--store', 'shop'], ['places', 'list']];
+
+async function listAll(data) {
+  const printed = [];
+  for (const args of LISTS) {
+    for (const form of [[], ['--json']]) {
+      const { code, stdout, stderr } = await run([...args, ...form, '--data', data]);
+      assert.equal(code, 0, stderr);
+      printed.push(stdout, stderr);
+    }
+  }
+  return printed.join('\n');
+}
+
 // What no dialect claims, and what is no HTTP.
 async function writeNonsense(server) {
   await server.request('GET', `/${mark()}?${mark()}=${email()}`, { headers: { [mark()]: mark(), Cookie: mark(), Referer: `http://x/${mark()}` } });
@@ -149,9 +302,9 @@ async function writeNonsense(server) {
   await request('GET', `${server.metricsUrl}?${mark()}=${mark()}`);
 }
 
-function secretsOf({ keys: { bigcommerce, webcommander, stickystreet, hotcakes } }, tokens) {
+function secretsOf({ keys: { bigcommerce, webcommander, stickystreet, hotcakes, native } }, tokens) {
   return [bigcommerce.token, bigcommerce.client_secret, webcommander.client_secret, webcommander.password, stickystreet.api_key,
-    hotcakes.key, tokens.access_token, tokens.refresh_token,
+    hotcakes.key, native.key, CARD_NUMBER, tokens.access_token, tokens.refresh_token,
     Buffer.from(`${webcommander.username}:${webcommander.password}`).toString('base64')];
 }
 
@@ -173,17 +326,29 @@ for (const toFile of [false, true]) {
     printed.push(imported.stdout, imported.stderr);
     assert.match(imported.stdout, /^2 customers created/);
 
-    const args = ['--metrics', '127.0.0.1:0', '--log-level', 'debug', ...(toFile ? ['--log-file', log] : [])];
+    const args = ['--metrics', '127.0.0.1:0', '--log-level', 'debug', '--webhook-allow', '127.0.0.0/8', '--webhook-retry-speed', '100000', ...(toFile ? ['--log-file', log] : [])];
     const server = await serve(t, data, args);
     const shop = clients(server, store);
     await importRows(data, 'shop', [importRow()]); // through the running server too
+    const told = await writeHooks(t, shop);
     const big = await writeBigCommerce(shop);
+    const other = await cli(data, 'key', 'create', '--store', 'shop', '--dialect', 'bigcommerce');
+    await writeBelongings(shop, big, new BigCommerce(server, 'shop', other));
+    await writeV2(shop);
     await writeWebCommander(shop);
     await writeStickyStreet(shop);
     await writeHotcakes(shop);
     await writeNonsense(server);
+    const admin = await writeAdmin(data, server);
+    assert.equal(admin.length, 3);
     await cli(data, 'window', 'open', '--store', 'shop');
-    const needles = [MARK, DIGITS, ...secretsOf(store, shop.web.tokens)];
+    const needles = [MARK, DIGITS, other.token, other.client_secret, ...admin, ...secretsOf(store, shop.web.tokens)];
+    // One hook is told of all, the other has failed for good: its event says where, but no more.
+    await until('what hooks are told', () => Buffer.concat(told).includes('store/customer/created'));
+    await until('a deactivation', async () => (await cli(data, 'webhook', 'events', '--store', 'shop')).events.length > 0, 60_000);
+    const listed = await listAll(data);
+    for (const word of ['http://127.0.0.1:1', 'ada', 'store_v2_customers', 'erase_subscribers']) assert.ok(listed.includes(word), word);
+    assert.deepEqual(searchBytes(Buffer.from(listed), needles), []);
 
     // The search finds what is there: a group's name is in clear, and the log names routes.
     assert.ok(searchFolder(data, ['clearword group']).length > 0, 'the search cannot find anything');
@@ -202,6 +367,8 @@ for (const toFile of [false, true]) {
     assert.deepEqual(searchFolder(data, needles), []);
     await server.stop();
     assert.deepEqual(searchFolder(data, needles), []);
+    assert.deepEqual(searchBytes(Buffer.concat(told), needles), []);
+    assert.deepEqual(searchBytes(Buffer.from(await listAll(data)), needles), []);
 
     printed.push(server.stdout, server.stderr, toFile ? fs.readFileSync(log, 'utf8') : '');
     assert.ok(searchLog(['customer_id']).length > 0, 'the log was not caught');
@@ -221,7 +388,8 @@ test('no mark in the files after a kill -9, nor after the start that follows', a
   const server = await serve(t, data);
   const shop = clients(server, store);
   await importRows(data, 'shop', [importRow(), importRow()]);
-  await writeBigCommerce(shop);
+  await writeBelongings(shop, await writeBigCommerce(shop), shop.big);
+  await writeV2(shop);
   await writeHotcakes(shop);
   await shop.web.token();
   await server.kill();

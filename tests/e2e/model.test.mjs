@@ -1,15 +1,15 @@
-// Random operations through all four dialects, by several workers at once, against a model that is
-// a few maps in memory. Each worker has customers of its own, so that its model is exact while the
+// Random operations through all dialects, by several workers at once, against a model that is a few maps
+// in memory. Each worker has customers of its own, so that its model is exact while the
 // others are busy in the same store; whoever was just deleted is looked for everywhere.
 //
 // SEED repeats a run's choices; STEPS is the number of steps of all workers together.
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
-import { clients, cli, makeCode, makeFolder, makeStore, placesOf, Random, seedOfRun, serve } from './harness.mjs';
+import { clients, cli, EVERYTHING, makeCode, makeFolder, makeStore, placesOf, Random, seedOfRun, serve } from './harness.mjs';
 
 const WORKERS = 8;
-const STEPS = Number(process.env.STEPS ?? 6000);
+const STEPS = Number(process.env.STEPS ?? 5000);
 const MAX_LIVING = 60; // a worker
 
 const enc = encodeURIComponent;
@@ -17,10 +17,10 @@ const ADDRESS = { city: 'Austin', state_or_province: 'Texas', postal_code: '7875
 
 class Worker {
   constructor(shop, random, number) {
-    Object.assign(this, { shop, random, number, living: new Map(), gone: [], serial: 0, done: {} });
+    Object.assign(this, { shop, random, number, living: new Map(), gone: [], subscribers: new Map(), serial: 0, done: {} });
   }
 
-  // ---- what the model knows of a customer: everything that the four dialects show of it ----
+  // ---- what the model knows of a customer: everything that the dialects show of it ----
 
   newPerson() {
     const tag = `w${this.number}n${++this.serial}`;
@@ -28,7 +28,8 @@ class Worker {
     const old = this.gone.length > 0 && this.random.next() < 0.2 ? this.random.pick(this.gone) : undefined;
     const free = old !== undefined && ![...this.living.values()].some((person) => person.email === old.email);
     return { email: free ? old.email : `${tag}.${this.random.pick(['a+b', 'x', "o'neil"])}@Example.com`, first: `F${tag}`, last: `L${tag}`,
-      notes: '', code: undefined, card: undefined, streets: [], primary: undefined, points: new Map(), properties: [] };
+      notes: '', code: undefined, card: undefined, streets: [], primary: undefined, points: new Map(), properties: [],
+      meta: new Map(), profile: undefined, member: false };
   }
 
   // Sticky Street has one address, which is none of the book that Hotcakes shows; BigCommerce shows all.
@@ -92,7 +93,64 @@ class Worker {
     this.add(person);
   }
 
+  async createV2() {
+    const person = this.newPerson();
+    const made = await this.shop.big.done(200, 'POST', '/v2/customers', { email: person.email, first_name: person.first, last_name: person.last });
+    person.id = made.id;
+    this.add(person);
+  }
+
   // ---- changing ----
+
+  async updateV2(person) {
+    person.last = `${person.last.slice(0, 40)}v`;
+    const row = await this.shop.big.done(200, 'PUT', `/v2/customers/${person.id}`, { last_name: person.last });
+    assert.deepEqual([row.last_name, row.email], [person.last, person.email]);
+  }
+
+  async setMeta(person) {
+    const key = `k${this.random.below(4)}`;
+    const value = `v${++this.serial}`;
+    const known = person.meta.get(key);
+    const { data } = known === undefined
+      ? await this.shop.big.done(200, 'POST', `/v3/customers/${person.id}/metafields`, { permission_set: 'app_only', namespace: 'n', key, value })
+      : await this.shop.big.done(200, 'PUT', `/v3/customers/${person.id}/metafields/${known.id}`, { value });
+    assert.deepEqual([data.resource_id, data.value], [person.id, value]);
+    person.meta.set(key, { id: data.id, value });
+  }
+
+  async dropMeta(person) {
+    for (const [key, { id }] of person.meta) {
+      await this.shop.big.done(204, 'DELETE', `/v3/customers/${person.id}/metafields/${id}`);
+      person.meta.delete(key);
+      return;
+    }
+  }
+
+  // Subscribers are nobody's, but go with the customer of the same address, case ignored.
+  async subscribe(person) {
+    const email = this.random.pick([person.email, person.email.toUpperCase()]);
+    const key = email.toLowerCase();
+    const answer = await this.shop.big.call('POST', '/subscribers', { email, first_name: person.first });
+    assert.equal(answer.status, this.subscribers.has(key) ? 409 : 200, answer.body);
+    if (answer.status === 200) this.subscribers.set(key, answer.json.data.id);
+  }
+
+  async unsubscribe(person) {
+    const key = person.email.toLowerCase();
+    const id = this.subscribers.get(key);
+    this.subscribers.delete(key);
+    const target = this.random.pick([`/subscribers?email=${enc(person.email)}`, `/subscribers/${id ?? 999999}`]);
+    assert.equal((await this.shop.big.call('DELETE', target)).status, 204);
+  }
+
+  async joinOrLeave(person) {
+    const { big, segment } = this.shop;
+    person.profile ??= (await big.done(201, 'POST', '/v3/shopper-profiles', [{ customer_id: person.id }])).data[0].id;
+    if (person.member) await big.done(204, 'DELETE', `/v3/segments/${segment}/shopper-profiles?id:in=${person.profile}`);
+    else await big.done(201, 'POST', `/v3/segments/${segment}/shopper-profiles`, [person.profile]);
+    person.member = !person.member;
+  }
 
   async updateBig(person) {
     person.first = `${person.first.slice(0, 40)}b`;
@@ -172,6 +230,7 @@ class Worker {
 
   forget(person) {
     this.living.delete(person.id);
+    this.subscribers.delete(person.email.toLowerCase());
     this.gone.push(person);
   }
 
@@ -183,6 +242,7 @@ class Worker {
       const others = this.gone.slice(0, this.random.below(4)).map((old) => old.id);
       assert.equal((await big.delete(person.id, ...others, person.id)).status, 204);
     }
+    if (by === 'V2') await big.done(204, 'DELETE', `/v2/customers/${person.id}`);
     if (by === 'Web') assert.equal((await web.delete(person.id)).status, 204);
     if (by === 'Sticky') assert.equal((await sticky.delete(this.codeOf(person))).customer.status, 'deleted');
     if (by === 'Cakes') assert.equal(await cakes.delete(person.id), true);
@@ -217,9 +277,11 @@ class Worker {
 
   async compare(person) {
     const { big, web, sticky, cakes } = this.shop;
-    const [row] = await big.find(this.random.pick([`id:in=${person.id}`, `email:in=${enc(person.email)}`]) + '&include=addresses');
+    const [row] = await big.find(this.random.pick([`id:in=${person.id}`, `email:in=${enc(person.email)}`]) + `&${EVERYTHING}`);
     assert.deepEqual([row?.id, row?.email, row?.first_name, row?.last_name, row?.notes], [person.id, person.email, person.first, person.last, person.notes]);
     assert.deepEqual(row.addresses.map((address) => address.address1).sort(), this.streetsOf(person));
+    assert.deepEqual([row.shopper_profile_id, row.segment_ids], [person.profile, person.member ? [this.shop.segment] : []]);
+    await this[this.random.pick(['compareMeta', 'compareSubscriber', 'compareV2'])](person);
     const { customer } = (await web.get(person.id)).json;
     assert.deepEqual([customer.customer_id, customer.email, customer.name], [person.id, person.email, `${person.first} ${person.last}`]);
     assert.deepEqual(customer.custom_properties.map((property) => property.description), person.properties);
@@ -232,16 +294,32 @@ class Worker {
     assert.deepEqual(account.Addresses.map((address) => address.Line1).sort(), [...person.streets].sort());
   }
 
+  async compareMeta({ id, meta }) {
+    const rows = await this.shop.big.data('GET', `/${id}/metafields`);
+    assert.deepEqual(rows.map((row) => [row.key, { id: row.id, value: row.value }]).sort(), [...meta].sort());
+  }
+
+  async compareSubscriber({ email }) {
+    const rows = await this.shop.big.data('GET', `/subscribers?email=${enc(email)}`);
+    assert.deepEqual(rows.map(({ id }) => id), [this.subscribers.get(email.toLowerCase()) ?? []].flat());
+  }
+
+  async compareV2(person) {
+    const row = await this.shop.big.done(200, 'GET', `/v2/customers/${person.id}`);
+    assert.deepEqual([row.email, row.first_name, row.last_name, row.notes], [person.email, person.first, person.last, person.notes]);
+  }
+
   // ---- one step ----
 
   async step() {
     const some = (names) => this.random.pick(names);
     let name;
     const roll = this.random.next();
-    if (this.living.size === 0 || (roll < 0.28 && this.living.size < MAX_LIVING)) name = some(['createBig', 'createWeb', 'createSticky', 'createCakes']);
-    else if (roll < 0.5) name = some(['updateBig', 'updateWeb', 'updateSticky', 'updateCakes', 'addAddress', 'dropAddress', 'addPoints', 'addPoints']);
+    if (this.living.size === 0 || (roll < 0.28 && this.living.size < MAX_LIVING)) name = some(['createBig', 'createWeb', 'createSticky', 'createCakes', 'createV2']);
+    else if (roll < 0.5) name = some(['updateBig', 'updateWeb', 'updateSticky', 'updateCakes', 'updateV2', 'addAddress', 'dropAddress', 'addPoints', 'addPoints', 'setMeta', 'setMeta', 'dropMeta',
+      'subscribe', 'subscribe', 'unsubscribe', 'joinOrLeave', 'joinOrLeave']);
     else if (roll < 0.56) name = some(['takenEmail', 'takenCode', 'deleteGone']);
-    else if (roll < 0.78) name = some(['Big', 'Web', 'Sticky', 'Cakes']);
+    else if (roll < 0.78) name = some(['Big', 'Web', 'Sticky', 'Cakes', 'V2']);
     else if (roll < 0.79) name = 'deleteMany';
     else name = 'compare';
     this.done[name] = (this.done[name] ?? 0) + 1;
@@ -264,6 +342,14 @@ async function compareAll(shop, data, workers) {
   assert.equal((await cli(data, 'store', 'show', 'shop')).customers, ids.length);
   const streets = people.flatMap((person) => workers[0].streetsOf(person)).sort();
   assert.deepEqual((await shop.big.all('/addresses')).map((row) => row.address1).sort(), streets);
+  assert.equal((await shop.big.done(200, 'GET', '/v2/customers/count')).count, ids.length);
+  const fields = people.flatMap((person) => [...person.meta.values()].map(({ id }) => id));
+  assert.deepEqual(sorted((await shop.big.all('/metafields')).map((row) => row.id)), sorted(fields));
+  assert.deepEqual((await shop.big.all('/subscribers')).map((row) => row.email.toLowerCase()).sort(), workers.flatMap((worker) => [...worker.subscribers.keys()]).sort());
+  const profiles = people.filter(({ profile }) => profile !== undefined);
+  assert.deepEqual((await shop.big.rows('/v3/shopper-profiles')).map((row) => row.id).sort(), profiles.map(({ profile }) => profile).sort());
+  const members = await shop.big.rows(`/v3/segments/${shop.segment}/shopper-profiles`);
+  assert.deepEqual(sorted(members.map((row) => row.customer_id)), sorted(profiles.filter(({ member }) => member).map(({ id }) => id)));
   for (const worker of workers) {
     for (const person of worker.living.values()) await worker.compare(person);
   }
@@ -279,6 +365,8 @@ test(`${STEPS} random steps of ${WORKERS} workers agree with the model`, async (
     return shop;
   };
   let shop = await start();
+  const segment = (await shop.big.done(201, 'POST', '/v3/segments', [{ name: 'Regulars' }])).data[0].id;
+  shop.segment = segment;
   shop.campaigns = [await shop.sticky.campaign('Points'), await shop.sticky.campaign('Gift', 'giftcard', {})];
   const workers = Array.from({ length: WORKERS }, (_, number) => new Worker(shop, new Random(seed + number), number));
   const begin = Date.now();
@@ -296,11 +384,12 @@ test(`${STEPS} random steps of ${WORKERS} workers agree with the model`, async (
     await compareAll(shop, data, workers);
     await shop.server.stop(); // and what was written is read again
     shop = await start();
+    shop.segment = segment;
     for (const worker of workers) worker.shop = shop;
     await compareAll(shop, data, workers);
   }
   const done = {};
   for (const worker of workers) for (const [name, count] of Object.entries(worker.done)) done[name] = (done[name] ?? 0) + count;
   console.log(`${Date.now() - begin} ms:`, JSON.stringify(done));
-  assert.ok(Object.keys(done).length >= 19, 'every kind of step was taken');
+  assert.ok(Object.keys(done).length >= 27, 'every kind of step was taken');
 });
