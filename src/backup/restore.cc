@@ -28,24 +28,11 @@ std::string Join(const std::string& folder, std::string_view name) {
 
 std::string StoreFileName(int64_t number) { return fmt::format("stores/{}.db", number); }
 
-Result<int64_t> CounterOf(storage::Connection& connection, std::string_view name) {
-  OUBLI_TRY_ASSIGN(auto select, connection.Prepare("SELECT last FROM counter WHERE name = $1"));
-  select->BindText(1, name);
-  OUBLI_TRY_ASSIGN(const bool found, select->Step());
-  return found ? select->Int(0) : 0;
-}
-
 Status ReadServerFile(storage::Connection& connection, ServerFacts& facts) {
   OUBLI_TRY_ASSIGN(facts.stores, ReadStoreList(connection));
   OUBLI_TRY_ASSIGN(facts.places, ReadPlaces(connection));
-  OUBLI_TRY_ASSIGN(facts.last_store, CounterOf(connection, "store"));
-  OUBLI_TRY_ASSIGN(facts.last_api_key, CounterOf(connection, "api_key"));
-  OUBLI_TRY_ASSIGN(auto select, connection.Prepare("SELECT id FROM api_key ORDER BY id"));
-  while (true) {
-    OUBLI_TRY_ASSIGN(const bool row, select->Step());
-    if (!row) return {};
-    facts.api_keys.push_back(select->Int(0));
-  }
+  OUBLI_TRY_ASSIGN(facts.access, ReadAccess(connection));
+  return {};
 }
 
 }  // namespace
@@ -118,29 +105,13 @@ Status Restore::BuildServerFile() {
   OUBLI_TRY_ASSIGN(new_->server_file, access::ServerFile::Open(building_));
   OUBLI_TRY(new_->server_file->Read(
       [&](storage::Connection& connection) { return ReadServerFile(connection, new_->facts); }));
-  const auto counter = [&](int64_t mine, int64_t present) {
-    // What the data folder says is all there was; without it nobody knows.
-    return std::max(mine, present) + (present_->is_readable ? 0 : kCounterGap);
-  };
   return new_->server_file->Write([&](storage::Connection& connection) -> Status {
-    OUBLI_TRY_ASSIGN(auto set, connection.Prepare("UPDATE counter SET last = $2 WHERE name = $1"));
-    set->BindText(1, "store").Bind(2, counter(new_->facts.last_store, present_->facts.last_store));
-    OUBLI_TRY(set->Step());
-    set->Reset();
-    set->BindText(1, "api_key");
-    set->Bind(2, counter(new_->facts.last_api_key, present_->facts.last_api_key));
-    OUBLI_TRY(set->Step());
-    // Permissions of then: nobody gave them for today.
-    OUBLI_TRY(connection.Execute("DELETE FROM store_window; DELETE FROM access_token"));
-    if (!present_->is_readable) return {};
-    OUBLI_TRY_ASSIGN(auto revoke, connection.Prepare("DELETE FROM api_key WHERE id = $1"));
-    for (const int64_t id : new_->facts.api_keys) {
-      if (std::ranges::binary_search(present_->facts.api_keys, id)) continue;
-      revoke->Reset();
-      revoke->Bind(1, id);
-      OUBLI_TRY(revoke->Step());
-      ++plan_.revoked_keys;
-    }
+    OUBLI_TRY_ASSIGN(
+        const Withdrawn withdrawn,
+        WithdrawAccess(connection, present_->is_readable ? &present_->facts.access : nullptr,
+                       kCounterGap));
+    plan_.revoked_keys = withdrawn.api_keys;
+    plan_.removed_administrators = withdrawn.administrators;
     return {};
   });
 }

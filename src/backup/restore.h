@@ -52,9 +52,10 @@ struct RestorePlan {
     int64_t owners = -1;  // -1: not known
   };
   std::vector<LostStore> lost_stores;
-  bool data_is_readable = false;   // what lies in the data folder
-  int64_t revoked_keys = 0;        // API accounts of the backup that were revoked since
-  std::vector<std::string> slots;  // that are used
+  bool data_is_readable = false;       // what lies in the data folder
+  int64_t revoked_keys = 0;            // API accounts of the backup that were revoked since
+  int64_t removed_administrators = 0;  // of the backup, that were removed since
+  std::vector<std::string> slots;      // that are used
   std::vector<std::string> missing_slots;
   std::vector<std::string> dropped_journals;
   std::vector<std::string> problems;  // of key journals

@@ -11,6 +11,7 @@
 #include "backup/database_copy.h"
 #include "backup/places.h"
 #include "backup/restore.h"
+#include "backup/restored_access.h"
 
 namespace oubli::backup {
 
@@ -27,9 +28,7 @@ std::string SetAsideName(const std::string& data_dir, UnixMs now_ms);
 struct ServerFacts {
   std::vector<ListedStore> stores;
   std::vector<Place> places;
-  int64_t last_store = 0;
-  int64_t last_api_key = 0;
-  std::vector<int64_t> api_keys;  // ids, ascending
+  AccessFacts access;
 };
 
 // What the data folder holds before the restore.

@@ -1,6 +1,7 @@
 // Restore drills: old backups with newer journals, and what comes back of them.
 #include <fstream>
 
+#include "access/administrators.h"
 #include "access/api_keys.h"
 #include "backup/restore_fixture.h"
 #include "customers/heads.h"
@@ -443,6 +444,55 @@ TEST_F(RestoreTest, PermissionsOfThenAreNotOfToday) {
   }));
   EXPECT_EQ(rows, 10);
   EXPECT_GT(stores_->Create("next").value().number, later.number);
+}
+
+TEST_F(RestoreTest, AdministratorsAreNoMoreThanBefore) {
+  const auto administrators = [this] { return access::Administrators(*file_, clock_); };
+  const auto sign_in = [&](std::string_view name, std::string_view password) {
+    return administrators().SignIn(name, password).value().has_value();
+  };
+  ASSERT_TRUE(administrators().Create("kept", "old-password", {}));
+  ASSERT_TRUE(administrators().Create("changed", "old-password", {}));
+  ASSERT_TRUE(administrators().Create("removed", "old-password", {"abc"}));
+  const std::string set = BackUp();
+  ASSERT_TRUE(administrators().SetPassword("changed", "new-password"));
+  ASSERT_TRUE(administrators().Remove("removed"));
+  const int64_t later = administrators().Create("later", "old-password", {}).value().id;
+  Close();
+  MustRestore(set);
+  EXPECT_EQ(plan_.removed_administrators, 1);
+  Open();
+  EXPECT_TRUE(sign_in("kept", "old-password"));
+  EXPECT_FALSE(sign_in("changed", "old-password")) << "it may be known to others";
+  EXPECT_TRUE(sign_in("changed", "new-password"));
+  EXPECT_FALSE(sign_in("removed", "old-password"));
+  const auto list = administrators().List().value();
+  EXPECT_EQ(list.size(), 2U);
+  EXPECT_GT(administrators().Create("next", "old-password", {}).value().id, later);
+}
+
+TEST_F(RestoreTest, WithoutTheDataAdministratorsAreThoseOfTheBackup) {
+  ASSERT_TRUE(access::Administrators(*file_, clock_).Create("removed", "old-password", {}));
+  const std::string set = BackUp();
+  ASSERT_TRUE(access::Administrators(*file_, clock_).Remove("removed"));
+  Close();
+  LoseData();
+  MustRestore(set);
+  EXPECT_EQ(plan_.removed_administrators, 0);
+  Open();
+  access::Administrators administrators(*file_, clock_);
+  EXPECT_TRUE(administrators.SignIn("removed", "old-password").value()) << "nobody knows better";
+  EXPECT_GT(administrators.Create("next", "old-password", {})->id, kCounterGap);
+}
+
+TEST_F(RestoreTest, EventsThatHooksHaveHeardOfAreNotNumberedAgain) {
+  Create("ann");
+  const std::string set = BackUp();
+  Close();
+  MustRestore(set);
+  Open();
+  EXPECT_GE(Count("SELECT value FROM counter WHERE name = 'outbox_no'"), kCounterGap)
+      << "the first events may have come behind the backup and the journal's last word";
 }
 
 }  // namespace

@@ -54,7 +54,13 @@ std::string Describe(const RestorePlan& plan) {
   if (plan.revoked_keys > 0) {
     out += fmt::format("{} API accounts were revoked since and stay so\n", plan.revoked_keys);
   } else if (!plan.data_is_readable) {
-    out += "API accounts are those of the backup: revoke again what was revoked since\n";
+    out +=
+        "API accounts and administrators are those of the backup: revoke and remove again who was "
+        "revoked and removed since\n";
+  }
+  if (plan.removed_administrators > 0) {
+    out += fmt::format("{} administrators were removed since and stay so\n",
+                       plan.removed_administrators);
   }
   for (const std::string& slot : plan.missing_slots) {
     out += fmt::format("the root slot {} is not there: name it, or retire it afterwards\n", slot);
@@ -105,6 +111,7 @@ std::string Json(const RestorePlan& plan, const RestoreOutcome* outcome) {
   for (const RestorePlan::LostStore& store : plan.lost_stores) writer.String(store.handle);
   writer.EndArray().Member("data_is_readable", plan.data_is_readable);
   writer.Member("revoked_keys", plan.revoked_keys);
+  writer.Member("removed_administrators", plan.removed_administrators);
   WriteTexts(writer, "slots", plan.slots);
   WriteTexts(writer, "missing_slots", plan.missing_slots);
   WriteTexts(writer, "dropped_journals", plan.dropped_journals);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "customers/outbox_progress.h"
+#include "customers/payment_instruments.h"
 #include "customers/testing/store_fixture.h"
 
 namespace oubli::customers {
@@ -113,6 +114,38 @@ TEST_F(OutboxTest, AddressesOfCustomersAreNoted) {
     return {};
   }));
   EXPECT_EQ(Events().size(), 4U);
+}
+
+TEST_F(OutboxTest, AnotherDefaultInstrumentIsNoted) {
+  const Head ann = Create("a@example.com")->head;
+  const auto add = [&](const std::string& token, bool is_default) {
+    return Write([&](StoreTransaction& transaction) {
+             PaymentInstrument instrument;
+             instrument.token = token;
+             instrument.is_default = is_default;
+             return AddPaymentInstrument(transaction, ann, instrument);
+           })
+        .has_value();
+  };
+  const auto remove = [&](const std::string& token) {
+    return Write([&](StoreTransaction& transaction) {
+             return DeletePaymentInstrument(transaction, ann, token);
+           })
+        .value();
+  };
+  ASSERT_TRUE(add("one", false));  // the first one is the default
+  EXPECT_EQ(Told(), "1:1:0 8:1:0 ");
+  ASSERT_TRUE(add("two", false));
+  EXPECT_EQ(Told(), "1:1:0 8:1:0 ") << "the default is the same";
+  ASSERT_TRUE(add("three", true));
+  EXPECT_EQ(Told(), "1:1:0 8:1:0 8:1:0 ");
+  EXPECT_FALSE(add("three", true)) << "taken";
+  ASSERT_TRUE(remove("two"));
+  EXPECT_EQ(Told(), "1:1:0 8:1:0 8:1:0 ");
+  ASSERT_TRUE(remove("three"));
+  EXPECT_EQ(Told(), "1:1:0 8:1:0 8:1:0 8:1:0 ");
+  ASSERT_TRUE(remove("one"));
+  EXPECT_EQ(Told(), "1:1:0 8:1:0 8:1:0 8:1:0 8:1:0 ") << "there is none any more";
 }
 
 TEST_F(OutboxTest, WhatFailsIsNotNotedAndNumbersAreNotUsedTwice) {

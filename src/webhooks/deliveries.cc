@@ -59,6 +59,12 @@ void Deliveries::Stop() {
   }
   if (thread_.joinable()) thread_.join();
   if (sender_) sender_->Stop();
+  // Who still waits for the check of a destination may hold a store, which has to close before its
+  // writer threads end.
+  sender_.reset();
+  std::vector<Inbox::Item> unanswered;
+  const std::lock_guard lock(inbox_->mutex);
+  unanswered.swap(inbox_->items);
 }
 
 // ---- the planning thread ----
@@ -242,6 +248,7 @@ void Deliveries::DropUnused() {
 // ---- for others ----
 
 void Deliveries::CheckDestination(const std::string& url, std::function<void(Status)> done) {
+  if (!sender_) return done(Fail(ErrorKind::kUnavailable, "the server stops"));
   auto destination = ParseDestination(url);
   if (!destination) return done(Fail(destination.error()));
   // Whoever asks may want to write something then, which the sender's thread must not wait for.

@@ -56,7 +56,8 @@ class Deliveries final : public HookService {
   ~Deliveries() override;  // as Stop()
 
   void Start();
-  // What is under way gets a second to end; what is not is sent again by the next process.
+  // What is under way gets a second to end; what is not is sent again by the next process. Checks
+  // of destinations are forgotten unanswered. Not while somebody else calls CheckDestination().
   void Stop();
 
   void CheckDestination(const std::string& url, std::function<void(Status)> done) override;

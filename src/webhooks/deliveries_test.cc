@@ -347,5 +347,24 @@ TEST(Lane, ItsProgressIsWhatIsDoneWithoutAGap) {
   EXPECT_EQ(lane.TakeProgress().delivered, std::vector<int64_t>{4});
 }
 
+// A call that makes a hook holds its store until the destination has been looked at.
+TEST_F(DeliveriesTest, AStopLetsGoOfWhatWaitsForAName) {
+  std::promise<void> asked;
+  std::promise<void> go_on;
+  const auto wait = go_on.get_future().share();
+  Start({}, [&asked, wait](const std::string&) -> Result<std::vector<IpAddress>> {
+    asked.set_value();
+    wait.wait();
+    return Fail(ErrorKind::kUnavailable, "the name does not resolve");
+  });
+  const auto held = std::make_shared<int>(0);
+  deliveries_->CheckDestination("https://slow.example/", [held](const Status&) { ADD_FAILURE(); });
+  asked.get_future().wait();
+  EXPECT_GT(held.use_count(), 1);
+  deliveries_->Stop();
+  EXPECT_EQ(held.use_count(), 1);
+  go_on.set_value();
+}
+
 }  // namespace
 }  // namespace oubli::webhooks

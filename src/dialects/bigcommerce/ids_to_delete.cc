@@ -20,4 +20,8 @@ Result<std::vector<int64_t>> ReadIdsToDelete(const http::Request& request, const
   return std::move(**ids);
 }
 
+bool MayMeanAll(const http::Request& request) {
+  return request.query.empty() && request.body.empty() && !request.path.ends_with('/');
+}
+
 }  // namespace oubli::dialects::bigcommerce

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -16,5 +17,11 @@ namespace oubli::dialects::bigcommerce {
 // the number of anything, for more ids than one call may have, and for another parameter beside
 // `id:in`.
 Result<std::vector<int64_t>> ReadIdsToDelete(const http::Request& request, const Choices& choices);
+
+// Whether a delete that deletes everything without a filter may mean that: who ends its path in a
+// slash had an id that came out blank, and who sends a body put the ids there.
+bool MayMeanAll(const http::Request& request);
+inline constexpr std::string_view kDeleteAllTakesNothing =
+    "A delete without a filter takes no body, and no slash at the end. Nothing was deleted.";
 
 }  // namespace oubli::dialects::bigcommerce

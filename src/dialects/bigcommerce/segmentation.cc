@@ -6,6 +6,7 @@
 
 #include "base/date_time.h"
 #include "base/text.h"
+#include "dialects/bigcommerce/ids_to_delete.h"
 
 namespace oubli::dialects::bigcommerce {
 namespace {
@@ -135,6 +136,11 @@ void Delete(Call& call, Remover remove) {
   auto ids = ReadUuidsToDelete(call.request, call.choices);
   if (!ids) return call.answer.Fail(ids.error(), "");
   customers::Store& store = *call.store;
+  if (!*ids && !MayMeanAll(call.request)) {
+    const bool is_open = call.environment.windows.IsOpen(store.number());
+    return call.answer(
+        ErrorEnvelope(422, is_open ? kDeleteAllTakesNothing : call.choices.window_is_closed));
+  }
   call.store->Write(
       [ids = std::move(*ids), remove = std::move(remove), &windows = call.environment.windows,
        number = store.number(),

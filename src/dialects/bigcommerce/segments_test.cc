@@ -219,6 +219,15 @@ TEST_F(SegmentationTest, ABadDeleteDeletesNothingEvenInsideTheWindow) {
   std::string many;
   for (int i = 0; i < 251; ++i) many += fmt::format("00000000-0000-4000-8000-{:012},", i);
   EXPECT_EQ(Delete("/v3/segments?id:in=" + many + id).status, 422);
+  // What becomes of an id that came out blank, and of ids in the wrong place.
+  const std::string profile = MakeProfile("ann@example.com");
+  Add(id, profile);
+  for (const std::string& target :
+       {std::string("/v3/segments"), Members(id), std::string("/v3/shopper-profiles")}) {
+    EXPECT_EQ(Delete(target + "/").status, 422) << target;
+    EXPECT_EQ(Send("DELETE", target, R"([")" + profile + R"("])").status, 422) << target;
+  }
+  EXPECT_EQ(TotalAt(Members(id)), 1);
   EXPECT_EQ(TotalAt("/v3/segments"), 1);
 }
 

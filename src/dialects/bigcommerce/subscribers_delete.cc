@@ -6,6 +6,7 @@
 #include "customers/customers.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/handlers.h"
+#include "dialects/bigcommerce/ids_to_delete.h"
 #include "dialects/bigcommerce/subscriber_search.h"
 #include "erasure/eraser.h"
 
@@ -60,6 +61,10 @@ Result<SubscriberFilter> ReadFilter(const Query& query, const Choices& choices) 
   OUBLI_TRY(query.CheckNames(SubscriberFilterNames()));
   OUBLI_TRY(CheckValues(query));
   OUBLI_TRY_ASSIGN(SubscriberFilter filter, SubscriberFilter::Read(query, choices));
+  // What a client makes of an order that it does not have: most subscribers have none.
+  if (filter.order_id && *filter.order_id < 1) {
+    return Fail(ErrorKind::kInvalid, "must be the id of an order", "order_id");
+  }
   // Cannot be: each of the names restricts something.
   if (filter.IsEmpty()) return Fail(ErrorKind::kInvalid, choices.bad_filter_value);
   return filter;
@@ -80,6 +85,11 @@ Result<Ids> FindCandidates(const Call& call, const SubscriberFilter& filter) {
 void DeleteSubscribers(Call& call) {
   const auto query = Query::Parse(call.request.query);
   if (!query) return call.answer.Fail(query.error(), "");
+  if (query->empty() && !MayMeanAll(call.request)) {
+    const bool is_open = call.environment.windows.IsOpen(call.store->number());
+    return call.answer(
+        ErrorEnvelope(422, is_open ? kDeleteAllTakesNothing : call.choices.delete_all_is_closed));
+  }
   if (query->empty()) return DeleteAll(call);
   auto filter = ReadFilter(*query, call.choices);
   if (!filter) return call.answer.Fail(filter.error(), call.choices.bad_filter_value);

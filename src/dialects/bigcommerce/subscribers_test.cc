@@ -193,6 +193,10 @@ TEST_F(SubscriberListTest, AnUnclearDeleteDeletesNobody) {
                             "?=", "?date_created=", "?email=a@example.com&foo=1", "?email=%ff"}) {
     EXPECT_EQ(Delete(kPath + query).status, 422) << query;
   }
+  EXPECT_EQ(Delete(kPath + "?order_id=0").status, 422) << "most have no order";
+  // What becomes of an id that came out blank, and of ids in the wrong place.
+  EXPECT_EQ(Delete(kPath + "/").status, 422);
+  EXPECT_EQ(Send("DELETE", kPath, "[1]").status, 422);
   EXPECT_EQ(All(), (Ids{1, 2, 3, 4, 5}));
 }
 
