@@ -142,6 +142,7 @@ std::string CanaryMark::Upper() const {
 Result<std::vector<Head>> PlantCanaries(customers::Store& store, const CanaryMark& mark,
                                         int64_t serial) {
   return store.WriteAndWait([&](StoreTransaction& transaction) -> Result<std::vector<Head>> {
+    transaction.MuteEvents();
     std::vector<Head> canaries;
     for (size_t i = 0; i < std::size(kPlanted); ++i) {
       OUBLI_TRY_ASSIGN(Head head, PlantOne(transaction, kPlanted[i], TextOf(mark, serial, i, "x")));
@@ -155,6 +156,7 @@ Result<std::vector<Head>> PlantCanaries(customers::Store& store, const CanaryMar
 Status UpdateCanaries(customers::Store& store, const std::vector<Head>& canaries,
                       const CanaryMark& mark, int64_t serial) {
   return store.WriteAndWait([&](StoreTransaction& transaction) -> Status {
+    transaction.MuteEvents();
     for (size_t i = 0; i < canaries.size(); i += 2) {
       const std::string text = TextOf(mark, serial, i, "y");
       OUBLI_TRY_ASSIGN(const auto head,
@@ -179,8 +181,9 @@ Status EraseCanaries(customers::Store& store, const std::vector<Head>& canaries)
   if (!canaries.empty()) {
     Answers answers(canaries.size());
     for (const Head& canary : canaries) {
-      const auto find = [canary](customers::StoreView& view) -> Result<std::optional<Head>> {
-        OUBLI_TRY_ASSIGN(auto head, customers::FindHead(view, canary.kind, canary.id));
+      const auto find = [canary](StoreTransaction& transaction) -> Result<std::optional<Head>> {
+        transaction.MuteEvents();
+        OUBLI_TRY_ASSIGN(auto head, customers::FindHead(transaction, canary.kind, canary.id));
         if (!head || head->ordinal != canary.ordinal) return std::nullopt;
         return head;
       };

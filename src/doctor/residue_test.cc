@@ -11,6 +11,7 @@
 
 #include "customers/codec.h"
 #include "customers/definitions.h"
+#include "customers/outbox_progress.h"
 #include "doctor/key_hunt.h"
 #include "doctor/old_pages.h"
 #include "doctor/residue_record.h"
@@ -74,6 +75,21 @@ TEST_F(ResidueTest, AHealthyServerIsCleanAndKeepsNoCanary) {
   EXPECT_TRUE(customers::FindCustomer(*reader, real.id).value());
   EXPECT_THAT(NotedCanaries(*store_).value(), IsEmpty());
   EXPECT_EQ(ReadResidueRecord(*file_)->clean_at, clock_.NowMs());
+}
+
+TEST_F(ResidueTest, NobodyIsToldOfCanaries) {
+  store_->SetOutbox(std::make_shared<std::atomic<bool>>(true), [] {});
+  Create("real-");
+  const auto events = [&] {
+    auto reader = store_->Read().value();
+    return customers::ReadEvents(*reader, 0, INT64_MAX, 1000)->size();
+  };
+  const size_t before = events();
+  EXPECT_GT(before, 0U);
+  EXPECT_EQ(Check().verdict(), Verdict::kClean);
+  EXPECT_EQ(events(), before);
+  Erase({1});
+  EXPECT_EQ(events(), before + 1);
 }
 
 TEST_F(ResidueTest, ACanaryInClearIsFoundInTheDataFolderAndInOthers) {

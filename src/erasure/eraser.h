@@ -32,7 +32,8 @@ void Erase(customers::Store& store, customers::OwnerKind kind, std::vector<int64
 
 // The same for the customer found by `find` inside the writer's turn, so that nobody else can be
 // erased than who has the code at that moment. `done` gets kNotFound when `find` finds nobody.
-using Finder = std::function<Result<std::optional<customers::Head>>(customers::StoreView& view)>;
+using Finder =
+    std::function<Result<std::optional<customers::Head>>(customers::StoreTransaction& transaction)>;
 void EraseFound(customers::Store& store, Finder find, Done done);
 
 // The same for the owners of `kind` that `choose` names inside the writer's turn; its error is

@@ -9,6 +9,7 @@ namespace oubli::dialects::bigcommerce {
 namespace {
 
 constexpr size_t kMaxParameters = 1000;
+constexpr size_t kMaxTexts = 250;  // of one filter, as many as ids in a delete
 
 std::string Decode(std::string_view text) {
   if (text.find_first_of("%+") == std::string_view::npos) return std::string(text);
@@ -94,6 +95,8 @@ Result<std::optional<std::vector<std::string>>> Query::Texts(std::string_view na
     if (!IsPlainText(pair.value)) return Fail(ErrorKind::kInvalid, "must be plain text", name);
     if (!list) list.emplace();
     for (const std::string_view element : Split(pair.value, ',')) list->emplace_back(element);
+    // Each one costs a look at every customer.
+    if (list->size() > kMaxTexts) return Fail(ErrorKind::kInvalid, "has too many values", name);
   }
   return list;
 }
