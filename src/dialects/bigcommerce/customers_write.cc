@@ -58,7 +58,7 @@ Result<CustomerView> CreateOne(StoreTransaction& transaction, const CustomerInpu
                   fmt::format("{}attributes.{}.attribute_id", path, i));
     }
   }
-  if (!input.customer_group_id) {
+  if (!input.customer_group_id && choices.new_customers_join_default_group) {
     OUBLI_TRY_ASSIGN(customer.head.group_id,
                      customers::DefaultGroupId(transaction, customer.profile.origin_channel_id));
   }
