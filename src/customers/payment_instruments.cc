@@ -5,6 +5,7 @@
 #include "crypto/secret_hash.h"
 #include "customers/codec.h"
 #include "customers/heads.h"
+#include "customers/outbox.h"
 #include "customers/records.h"
 
 namespace oubli::customers {
@@ -57,6 +58,7 @@ Result<PaymentInstrument> AddPaymentInstrument(StoreTransaction& transaction, co
   OUBLI_TRY_ASSIGN(instrument.id, NextNumber(transaction, "payment_instrument_id"));
   instrument.created_at = transaction.now_ms();
   OUBLI_TRY(Put(transaction, owner, instrument));
+  if (instrument.is_default) OUBLI_TRY(NoteDefaultInstrumentUpdated(transaction, owner.id));
   return instrument;
 }
 
@@ -70,7 +72,9 @@ Result<bool> DeletePaymentInstrument(StoreTransaction& transaction, const Head& 
   const bool was_default = found->is_default;
   OUBLI_TRY(DeleteRecord(transaction, owner, RecordKind::kPaymentInstrument, found->id));
   list.erase(found);
-  if (was_default && !list.empty()) OUBLI_TRY(SetDefault(transaction, owner, list.front(), true));
+  if (!was_default) return true;
+  if (!list.empty()) OUBLI_TRY(SetDefault(transaction, owner, list.front(), true));
+  OUBLI_TRY(NoteDefaultInstrumentUpdated(transaction, owner.id));
   return true;
 }
 
