@@ -1,5 +1,6 @@
 // What a store decides about all of its customers, and what each of its channels decides otherwise:
-// nobody's data, which stays when customers go.
+// nobody's data, which stays when customers go. The store's own two groups are not kept here: they
+// are the groups that have the role (groups.h).
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,8 @@ struct CustomerSettings {
   std::optional<bool> ask_for_consent;
   std::optional<bool> ask_for_consent_on_checkout;
   std::optional<std::string> policy_url;
+  // Of the store 0 where no group has the role. A channel's may be 0, which is none; one that has
+  // been deleted is absent.
   std::optional<int64_t> guest_group_id;
   std::optional<int64_t> default_group_id;
   std::optional<bool> allow_global_logins;  // of a channel; by default they are
@@ -25,6 +28,8 @@ inline constexpr int64_t kNoChannel = 0;  // the store itself
 
 // Errors: kCorrupt, kUnavailable.
 Result<CustomerSettings> ReadCustomerSettings(StoreView& view, int64_t channel_id);
+// The store's groups get the roles, and the groups before lose them. Errors: kNotFound for the id
+// of a group that there is not, of a channel too.
 Status WriteCustomerSettings(StoreTransaction& transaction, int64_t channel_id,
                              const CustomerSettings& settings);
 

@@ -175,13 +175,15 @@ Result<Customer> CreateCustomer(StoreTransaction& transaction, Customer customer
 
 namespace {
 
-// What an update changes is told; one that changes nothing is not.
+// What an update changes is told; one that changes nothing, or form fields alone, is not (those are
+// told of with the customer's creation only).
 Status NoteUpdate(StoreTransaction& transaction, const Head& old_head, const Customer& updated,
                   const crypto::Key& key) {
   OUBLI_TRY_ASSIGN(const auto plain,
                    FindRecord(transaction, old_head, key, RecordKind::kProfile, 0));
   Profile old;
   if (plain) OUBLI_TRY(Decode(*plain, old));
+  old.form_fields = updated.profile.form_fields;
   const int64_t id = updated.head.id;
   const bool same =
       plain && old_head.group_id == updated.head.group_id && Encode(old) == Encode(updated.profile);

@@ -151,22 +151,23 @@ Status CheckName(StoreTransaction& transaction, const Group& group) {
   return Fail(ErrorKind::kConflict, "already in use", "name");
 }
 
+// Takes a role from every group but one.
+Status TakeRole(StoreTransaction& transaction, GroupRole role, int64_t but_id) {
+  OUBLI_TRY_ASSIGN(auto clear, transaction.connection().Prepare(
+                                   role == GroupRole::kDefault
+                                       ? "UPDATE customer_group SET is_default = 0, modified_at = "
+                                         "$2 WHERE is_default <> 0 AND id <> $1"
+                                       : "UPDATE customer_group SET is_for_guests = 0, modified_at "
+                                         "= $2 WHERE is_for_guests <> 0 AND id <> $1"));
+  clear->Bind(1, but_id).Bind(2, transaction.now_ms());
+  OUBLI_TRY(clear->Step());
+  return {};
+}
+
 // Takes from the other groups what only one can be.
 Status KeepSingle(StoreTransaction& transaction, const Group& group) {
-  if (group.is_default) {
-    OUBLI_TRY_ASSIGN(auto clear, transaction.connection().Prepare(
-                                     "UPDATE customer_group SET is_default = 0, modified_at = $2 "
-                                     "WHERE is_default <> 0 AND id <> $1"));
-    clear->Bind(1, group.id).Bind(2, transaction.now_ms());
-    OUBLI_TRY(clear->Step());
-  }
-  if (group.is_for_guests) {
-    OUBLI_TRY_ASSIGN(auto clear, transaction.connection().Prepare(
-                                     "UPDATE customer_group SET is_for_guests = 0, modified_at = "
-                                     "$2 WHERE is_for_guests <> 0 AND id <> $1"));
-    clear->Bind(1, group.id).Bind(2, transaction.now_ms());
-    OUBLI_TRY(clear->Step());
-  }
+  if (group.is_default) OUBLI_TRY(TakeRole(transaction, GroupRole::kDefault, group.id));
+  if (group.is_for_guests) OUBLI_TRY(TakeRole(transaction, GroupRole::kForGuests, group.id));
   return {};
 }
 
@@ -206,12 +207,14 @@ Result<std::optional<Group>> FindGroup(StoreView& view, int64_t id) {
   return OneGroup(*select);
 }
 
-Result<std::optional<Group>> FindDefaultGroup(StoreView& view) {
-  OUBLI_TRY_ASSIGN(auto select, view.connection().Prepare(
-                                    "SELECT id, name, created_at, modified_at, is_default, "
-                                    "is_for_guests, category_access, categories, discount_rules "
-                                    "FROM customer_group WHERE is_default <> 0"));
-  return OneGroup(*select);
+Result<int64_t> GroupOfRole(StoreView& view, GroupRole role) {
+  OUBLI_TRY_ASSIGN(
+      auto select,
+      view.connection().Prepare(role == GroupRole::kDefault
+                                    ? "SELECT id FROM customer_group WHERE is_default <> 0"
+                                    : "SELECT id FROM customer_group WHERE is_for_guests <> 0"));
+  OUBLI_TRY_ASSIGN(const bool row, select->Step());
+  return row ? select->Int(0) : 0;
 }
 
 Result<Group> EnsureGroup(StoreTransaction& transaction, std::string_view name) {
@@ -271,6 +274,17 @@ Result<Group> UpdateGroup(StoreTransaction& transaction, Group group) {
       .BindText(8, rules);
   OUBLI_TRY(update->Step());
   return group;
+}
+
+Status MoveRole(StoreTransaction& transaction, GroupRole role, int64_t id) {
+  if (id == 0) return TakeRole(transaction, role, 0);
+  OUBLI_TRY_ASSIGN(auto group, FindGroup(transaction, id));
+  if (!group) return Fail(ErrorKind::kNotFound, "no such group");
+  bool& has_role = role == GroupRole::kDefault ? group->is_default : group->is_for_guests;
+  if (has_role) return {};
+  has_role = true;
+  OUBLI_TRY(UpdateGroup(transaction, *std::move(group)));
+  return {};
 }
 
 Result<bool> DeleteGroup(StoreTransaction& transaction, int64_t id) {

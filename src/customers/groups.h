@@ -27,13 +27,19 @@ struct DiscountRule {
   Decimal amount;
 };
 
+// What at most one group of a store is.
+enum class GroupRole {
+  kDefault,    // for new customers that nobody puts into another one
+  kForGuests,  // for who is not logged in
+};
+
 struct Group {
   int64_t id = 0;
   std::string name = {};  // no two groups have the same
   UnixMs created_at = 0;
   UnixMs modified_at = 0;
-  bool is_default = false;     // for new customers; at most one group is
-  bool is_for_guests = false;  // for who is not logged in; at most one group is
+  bool is_default = false;     // GroupRole::kDefault
+  bool is_for_guests = false;  // GroupRole::kForGuests
   CategoryAccess category_access = CategoryAccess::kAll;
   std::vector<int64_t> categories = {};  // of kSpecific
   std::vector<DiscountRule> discount_rules = {};
@@ -49,7 +55,7 @@ std::optional<DiscountRule::Method> ParseRuleMethod(std::string_view word);
 
 Result<std::vector<Group>> ListGroups(StoreView& view);  // by id
 Result<std::optional<Group>> FindGroup(StoreView& view, int64_t id);
-Result<std::optional<Group>> FindDefaultGroup(StoreView& view);
+Result<int64_t> GroupOfRole(StoreView& view, GroupRole role);  // 0: none is
 // The group of that name, made if there is none.
 Result<Group> EnsureGroup(StoreTransaction& transaction, std::string_view name);
 
@@ -59,8 +65,11 @@ Result<Group> CreateGroup(StoreTransaction& transaction, Group group);
 // Replaces all but id and created_at; modified_at becomes now. Errors: kNotFound, kConflict as
 // above.
 Result<Group> UpdateGroup(StoreTransaction& transaction, Group group);
-// Its members, however many, are in no group from this commit on. False when there was no such
-// group.
+// Takes a role from the group that has it and gives it to another one; 0: to none. Errors:
+// kNotFound, and then nothing is changed.
+Status MoveRole(StoreTransaction& transaction, GroupRole role, int64_t id);
+// Its members, however many, are in no group from this commit on, and no group has its roles. False
+// when there was no such group.
 Result<bool> DeleteGroup(StoreTransaction& transaction, int64_t id);
 
 }  // namespace oubli::customers

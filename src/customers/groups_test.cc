@@ -49,6 +49,41 @@ TEST_F(GroupsTest, EverythingIsKeptAcrossARestart) {
   EXPECT_EQ(kept.discount_rules[2].kind, DiscountRule::Kind::kPriceList);
 }
 
+TEST_F(GroupsTest, ARoleIsOneGroupsAndMovesAndGoesWithIt) {
+  const auto of = [this](GroupRole role) {
+    StoreReader reader = store_->Read().value();
+    return GroupOfRole(*reader, role).value();
+  };
+  const auto move = [this](GroupRole role, int64_t id) {
+    return Write([&](StoreTransaction& transaction) { return MoveRole(transaction, role, id); });
+  };
+  EXPECT_EQ(of(GroupRole::kDefault), 0);
+  ASSERT_TRUE(Make({.name = "A", .is_default = true}));
+  ASSERT_TRUE(Make({.name = "B", .is_for_guests = true}));
+  EXPECT_EQ(of(GroupRole::kDefault), 1);
+  EXPECT_EQ(of(GroupRole::kForGuests), 2);
+  const UnixMs made_at = clock_.NowMs();
+  clock_.Advance(1000);
+  ASSERT_TRUE(move(GroupRole::kDefault, 1));
+  EXPECT_EQ(List()[0].modified_at, made_at) << "it had the role already";
+  const auto unknown = move(GroupRole::kDefault, 9);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(of(GroupRole::kDefault), 1);
+  ASSERT_TRUE(move(GroupRole::kDefault, 2));
+  EXPECT_EQ(of(GroupRole::kDefault), 2);
+  EXPECT_EQ(of(GroupRole::kForGuests), 2) << "the other role stays";
+  const auto groups = List();
+  EXPECT_FALSE(groups[0].is_default);
+  EXPECT_EQ(groups[0].modified_at, clock_.NowMs());
+  EXPECT_TRUE(groups[1].is_default);
+  ASSERT_TRUE(move(GroupRole::kForGuests, 0));
+  EXPECT_EQ(of(GroupRole::kForGuests), 0);
+  EXPECT_EQ(of(GroupRole::kDefault), 2);
+  EXPECT_EQ(Write([](StoreTransaction& transaction) { return DeleteGroup(transaction, 2); }), true);
+  EXPECT_EQ(of(GroupRole::kDefault), 0);
+}
+
 TEST_F(GroupsTest, NamesAreTakenOnce) {
   ASSERT_TRUE(Make({.name = "VIP"}));
   const auto again = Make({.name = "VIP"});

@@ -4,6 +4,9 @@
 
 #include <thread>
 
+#include "customers/consent.h"
+#include "customers/groups.h"
+#include "customers/metafields.h"
 #include "customers/outbox_progress.h"
 #include "customers/payment_instruments.h"
 #include "customers/testing/store_fixture.h"
@@ -116,36 +119,81 @@ TEST_F(OutboxTest, AddressesOfCustomersAreNoted) {
   EXPECT_EQ(Events().size(), 4U);
 }
 
+// Contract 8.2: form fields are told of at sign-up alone, the others never.
+TEST_F(OutboxTest, FormFieldsAttributesMetafieldsConsentAndGroupsAreNotNoted) {
+  const int64_t group =
+      Write([](StoreTransaction& transaction) { return EnsureGroup(transaction, "g"); }).value().id;
+  ASSERT_TRUE(Create("a@example.com"));
+  ASSERT_TRUE(Update([&](Customer& customer) { customer.head.group_id = group; }));
+  Address address;
+  address.city = "York";
+  address = Put(address).value();
+  const std::string before = Told();
+  ASSERT_TRUE(Update([](Customer& customer) {
+    customer.profile.form_fields.push_back({"Rep", {"x"}});
+  }));
+  address.form_fields.push_back({"Door", {"green"}});
+  ASSERT_TRUE(Put(address));
+  ASSERT_TRUE(Write([](StoreTransaction& transaction) -> Status {
+    const Head head = *FindHead(transaction, OwnerKind::kCustomer, 1).value();
+    AttributeValue value;
+    value.attribute_id = 1;
+    value.value = "9";
+    OUBLI_TRY(PutAttributeValue(transaction, head, value));
+    Metafield metafield;
+    metafield.client_id = "c";
+    metafield.name_space = "n";
+    metafield.key = "k";
+    OUBLI_TRY_ASSIGN(metafield, PutMetafield(transaction, head, metafield));
+    OUBLI_TRY(DeleteMetafield(transaction, head, metafield.id));
+    OUBLI_TRY(PutConsent(transaction, head, {}));
+    return {};
+  }));
+  ASSERT_EQ(Write([&](StoreTransaction& transaction) { return DeleteGroup(transaction, group); }),
+            true);
+  EXPECT_EQ(Find(1)->head.group_id, 0);
+  EXPECT_EQ(Told(), before);
+  EXPECT_EQ(Find(1)->profile.form_fields.size(), 1U);
+}
+
 TEST_F(OutboxTest, AnotherDefaultInstrumentIsNoted) {
-  const Head ann = Create("a@example.com")->head;
-  const auto add = [&](const std::string& token, bool is_default) {
-    return Write([&](StoreTransaction& transaction) {
-             PaymentInstrument instrument;
-             instrument.token = token;
-             instrument.is_default = is_default;
-             return AddPaymentInstrument(transaction, ann, instrument);
-           })
-        .has_value();
+  ASSERT_TRUE(Create("a@example.com"));
+  const auto change = [this](const std::string& token, std::optional<bool> is_default) {
+    return Write([&](StoreTransaction& transaction) -> Status {
+      const Head head = *FindHead(transaction, OwnerKind::kCustomer, 1).value();
+      if (!is_default) {
+        OUBLI_TRY(DeletePaymentInstrument(transaction, head, token));
+        return {};
+      }
+      PaymentInstrument instrument;
+      instrument.token = token;
+      instrument.is_default = *is_default;
+      OUBLI_TRY(AddPaymentInstrument(transaction, head, instrument));
+      return {};
+    });
   };
-  const auto remove = [&](const std::string& token) {
-    return Write([&](StoreTransaction& transaction) {
-             return DeletePaymentInstrument(transaction, ann, token);
-           })
-        .value();
+  struct Step {
+    std::string token;
+    std::optional<bool> is_default;  // nothing: is deleted
+    bool is_told;
   };
-  ASSERT_TRUE(add("one", false));  // the first one is the default
-  EXPECT_EQ(Told(), "1:1:0 8:1:0 ");
-  ASSERT_TRUE(add("two", false));
-  EXPECT_EQ(Told(), "1:1:0 8:1:0 ") << "the default is the same";
-  ASSERT_TRUE(add("three", true));
-  EXPECT_EQ(Told(), "1:1:0 8:1:0 8:1:0 ");
-  EXPECT_FALSE(add("three", true)) << "taken";
-  ASSERT_TRUE(remove("two"));
-  EXPECT_EQ(Told(), "1:1:0 8:1:0 8:1:0 ");
-  ASSERT_TRUE(remove("three"));
-  EXPECT_EQ(Told(), "1:1:0 8:1:0 8:1:0 8:1:0 ");
-  ASSERT_TRUE(remove("one"));
-  EXPECT_EQ(Told(), "1:1:0 8:1:0 8:1:0 8:1:0 8:1:0 ") << "there is none any more";
+  size_t told = 1;
+  for (const Step& step : std::vector<Step>{{"a", false, true},  // the first one is the default
+                                            {"b", false, false},
+                                            {"c", true, true},
+                                            {"b", std::nullopt, false},
+                                            {"c", std::nullopt, true},
+                                            {"c", std::nullopt, false},  // is not there
+                                            {"a", std::nullopt, true}}) {
+    ASSERT_TRUE(change(step.token, step.is_default)) << step.token;
+    if (step.is_told) ++told;
+    const auto events = Events();
+    ASSERT_EQ(events.size(), told) << step.token;
+    if (step.is_told) {
+      EXPECT_EQ(events.back().event.kind, EventKind::kDefaultInstrumentUpdated);
+      EXPECT_EQ(events.back().event.customer_id, 1);
+    }
+  }
 }
 
 TEST_F(OutboxTest, WhatFailsIsNotNotedAndNumbersAreNotUsedTwice) {

@@ -1,4 +1,5 @@
-// Stored payment instruments of a customer. Who has any has exactly one default among them.
+// Stored payment instruments of a customer. Who has any has exactly one default among them; that
+// another one, the first one or none is the default now is noted in the outbox.
 #pragma once
 
 #include <string_view>

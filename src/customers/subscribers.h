@@ -24,10 +24,6 @@ void SetOrderId(Subscriber& subscriber, int64_t order_id);
 std::vector<std::string> ConsentsOf(const Subscriber& subscriber);
 void SetConsents(Subscriber& subscriber, const std::vector<std::string>& consents);
 
-// The setting of a store that keeps subscribers when it is "no": else erasing a customer erases the
-// subscriber of the same e-mail address with it.
-inline constexpr std::string_view kEraseSubscribersSetting = "erase_subscribers";
-
 // Reads. Nothing when there is no such living subscriber; errors are kCorrupt and kUnavailable.
 Result<std::optional<Subscriber>> FindSubscriber(StoreView& view, int64_t id);
 Result<std::optional<Subscriber>> FindSubscriberByEmail(StoreView& view, std::string_view email);

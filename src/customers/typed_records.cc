@@ -61,8 +61,8 @@ Result<std::optional<Address>> FindAddress(StoreView& view, const Head& owner, i
 
 namespace {
 
-// What putting the address changes is told; what leaves it as it is is not. REQUIRES: times are not
-// set yet.
+// What putting the address changes is told; what leaves it as it is, but for form fields, is not.
+// REQUIRES: times are not set yet.
 Status NotePut(StoreTransaction& transaction, const Head& owner, const Address& address) {
   OUBLI_TRY_ASSIGN(auto old, FindAddress(transaction, owner, address.id));
   if (!old) {
@@ -70,6 +70,7 @@ Status NotePut(StoreTransaction& transaction, const Head& owner, const Address& 
   }
   old->created_at = address.created_at;
   old->modified_at = address.modified_at;
+  old->form_fields = address.form_fields;
   if (Encode(*old) == Encode(address)) return {};
   return NoteEvent(transaction, {EventKind::kAddressUpdated, owner.id, address.id});
 }

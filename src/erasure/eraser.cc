@@ -4,7 +4,6 @@
 #include <atomic>
 
 #include "customers/customers.h"
-#include "customers/definitions.h"
 #include "customers/heads.h"
 #include "customers/outbox.h"
 #include "customers/subscribers.h"
@@ -30,18 +29,12 @@ Result<bool> Forget(Store& store, StoreTransaction& transaction, OwnerKind kind,
 }
 
 // Whether owners of `kind` that are erased take subscribers along.
-Result<bool> TakesSubscribers(StoreTransaction& transaction, OwnerKind kind) {
+Result<bool> TakesSubscribers(Store& store, StoreTransaction& transaction, OwnerKind kind) {
   if (kind != OwnerKind::kCustomer) return false;
-  bool any = false;
-  OUBLI_TRY(customers::ForEachHead(transaction, OwnerKind::kSubscriber, 0,
-                                   [&any](const customers::Head&) {
-                                     any = true;
-                                     return false;
-                                   }));
-  if (!any) return false;
-  OUBLI_TRY_ASSIGN(const std::string setting,
-                   customers::ReadSetting(transaction, customers::kEraseSubscribersSetting));
-  return setting != "no";
+  if (!store.settings().IsOn(customers::Setting::kEraseSubscribers)) return false;
+  OUBLI_TRY_ASSIGN(const int64_t subscribers,
+                   customers::CountOwners(transaction, OwnerKind::kSubscriber));
+  return subscribers > 0;
 }
 
 // REQUIRES: the customer has not been forgotten yet.
@@ -57,7 +50,7 @@ Result<bool> ForgetSubscriberOf(Store& store, StoreTransaction& transaction, int
 Result<Outcome> ForgetAll(Store& store, StoreTransaction& transaction, OwnerKind kind,
                           const std::vector<int64_t>& ids) {
   Outcome outcome;
-  OUBLI_TRY_ASSIGN(const bool takes_subscribers, TakesSubscribers(transaction, kind));
+  OUBLI_TRY_ASSIGN(const bool takes_subscribers, TakesSubscribers(store, transaction, kind));
   for (const int64_t id : ids) {
     if (takes_subscribers) {
       OUBLI_TRY_ASSIGN(const bool taken, ForgetSubscriberOf(store, transaction, id));

@@ -25,9 +25,8 @@ using Done = std::function<void(Result<Outcome>)>;
 
 // Erases the owners of `kind` named by `ids`, all in one commit. Ids that nobody has, and repeats,
 // are passed over; an empty list erases nobody. A customer takes the subscriber of the same e-mail
-// address along, in the same commit, unless the store's setting says no
-// (customers/subscribers.h). `done` is called after the commit, on a writer
-// thread. Errors: kUnavailable, and then nobody is gone.
+// address along, in the same commit, unless the store's setting erase_subscribers says no. `done`
+// is called after the commit, on a writer thread. Errors: kUnavailable, and then nobody is gone.
 void Erase(customers::Store& store, customers::OwnerKind kind, std::vector<int64_t> ids, Done done);
 
 // The same for the customer found by `find` inside the writer's turn, so that nobody else can be

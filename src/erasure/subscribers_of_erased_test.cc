@@ -24,9 +24,7 @@ class SubscribersOfErasedTest : public customers::StoreFixture {
         .head.id;
   }
   void Set(const std::string& value) {
-    ASSERT_TRUE(Write([&](StoreTransaction& transaction) {
-      return customers::WriteSetting(transaction, customers::kEraseSubscribersSetting, value);
-    }));
+    ASSERT_TRUE(customers::ChangeSetting(*store_, "erase_subscribers", value));
   }
   // Makes a customer's or subscriber's records such that they do not open.
   void Damage(const customers::Head& head) {

@@ -9,6 +9,7 @@
 #include "customers/customers.h"
 #include "customers/records.h"
 #include "dialects/bigcommerce/address_json.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/filters.h"
 #include "dialects/bigcommerce/handlers.h"
@@ -167,10 +168,6 @@ Result<std::string> List(const Call& call) {
 
 }  // namespace
 
-void ListAddresses(Call& call) {
-  auto body = List(call);
-  if (!body) return call.answer.Fail(body.error(), call.choices.bad_filter_value);
-  call.answer(http::Response::Text(200, kJsonContentType, std::move(*body)));
-}
+void ListAddresses(Call& call) { AnswerList(call, List(call)); }
 
 }  // namespace oubli::dialects::bigcommerce

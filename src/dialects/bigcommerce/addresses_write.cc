@@ -10,6 +10,7 @@
 #include "customers/customers.h"
 #include "customers/records.h"
 #include "dialects/bigcommerce/address_json.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/body.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/handlers.h"
@@ -89,22 +90,15 @@ Result<std::vector<Written>> WriteAll(StoreTransaction& transaction,
 
 Result<std::vector<AddressInput>> ReadAddresses(const boost::json::array& items, AddressUse use,
                                                 const Choices& choices) {
-  std::vector<AddressInput> inputs;
-  for (size_t i = 0; i < items.size(); ++i) {
-    OUBLI_TRY_ASSIGN(const boost::json::object* object, ItemObject(choices, items, i));
-    OUBLI_TRY_ASSIGN(AddressInput input, ReadAddress(*object, ItemPath(choices, i), use, choices));
-    inputs.push_back(std::move(input));
-  }
-  return inputs;
+  return ReadItems(items, choices, [&](const auto& object, const std::string& path) {
+    return ReadAddress(object, path, use, choices);
+  });
 }
 
 http::Response AnswerOf(const std::vector<Written>& all) {
-  std::string body;
-  JsonWriter json(body);
-  json.BeginObject().Key("data").BeginArray();
-  for (const Written& one : all) WriteAddress(json, one.address, one.customer_id, false);
-  json.EndArray().Key("meta").BeginObject().EndObject().EndObject();
-  return http::Response::Text(200, kJsonContentType, std::move(body));
+  return DataAnswer(all, [](JsonWriter& json, const Written& one) {
+    WriteAddress(json, one.address, one.customer_id, false);
+  });
 }
 
 void WriteAddresses(Call& call, AddressUse use) {

@@ -9,6 +9,7 @@
 #include "customers/definitions.h"
 #include "customers/records.h"
 #include "dialects/bigcommerce/attribute_json.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/body.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/handlers.h"
@@ -83,23 +84,10 @@ Result<std::vector<Written>> WriteAll(StoreTransaction& transaction,
   return all;
 }
 
-Result<std::vector<Input>> ReadAll(const boost::json::array& items, const Choices& choices) {
-  std::vector<Input> inputs;
-  for (size_t i = 0; i < items.size(); ++i) {
-    OUBLI_TRY_ASSIGN(const boost::json::object* object, ItemObject(choices, items, i));
-    OUBLI_TRY_ASSIGN(Input input, ReadOne(*object, ItemPath(choices, i)));
-    inputs.push_back(std::move(input));
-  }
-  return inputs;
-}
-
 http::Response AnswerOf(const std::vector<Written>& all) {
-  std::string body;
-  JsonWriter json(body);
-  json.BeginObject().Key("data").BeginArray();
-  for (const Written& one : all) WriteAttributeValue(json, one.value, one.customer_id);
-  json.EndArray().Key("meta").BeginObject().EndObject().EndObject();
-  return http::Response::Text(200, kJsonContentType, std::move(body));
+  return DataAnswer(all, [](JsonWriter& json, const Written& one) {
+    WriteAttributeValue(json, one.value, one.customer_id);
+  });
 }
 
 // Unknown ids are passed over.
@@ -121,7 +109,7 @@ void PutAttributeValues(Call& call) {
   const auto body = ReadArrayBody(call.request, choices, choices.max_attribute_values_a_call,
                                   choices.too_many_attribute_values);
   if (!body) return call.answer(body.error());
-  auto inputs = ReadAll(body->get_array(), choices);
+  auto inputs = ReadItems(body->get_array(), choices, ReadOne);
   if (!inputs) return call.answer.Fail(inputs.error(), title);
   call.store->Write(
       [inputs = std::move(*inputs), &choices](StoreTransaction& transaction) {

@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "customers/attribute_definitions.h"
 #include "dialects/bigcommerce/attribute_json.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/body.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/filters.h"
@@ -121,13 +122,9 @@ Result<Input> ReadOne(const boost::json::object& object, const std::string& path
 
 Result<std::vector<Input>> ReadAll(const boost::json::array& items, Use use,
                                    const Choices& choices) {
-  std::vector<Input> inputs;
-  for (size_t i = 0; i < items.size(); ++i) {
-    OUBLI_TRY_ASSIGN(const boost::json::object* object, ItemObject(choices, items, i));
-    OUBLI_TRY_ASSIGN(Input input, ReadOne(*object, ItemPath(choices, i), use));
-    inputs.push_back(std::move(input));
-  }
-  return inputs;
+  return ReadItems(items, choices, [use](const auto& object, const std::string& path) {
+    return ReadOne(object, path, use);
+  });
 }
 
 Result<AttributeDefinition> UpdateOne(StoreTransaction& transaction, const Input& input,
@@ -164,12 +161,7 @@ Result<std::vector<AttributeDefinition>> WriteAll(StoreTransaction& transaction,
 }
 
 http::Response AnswerOf(const std::vector<AttributeDefinition>& written) {
-  std::string body;
-  JsonWriter json(body);
-  json.BeginObject().Key("data").BeginArray();
-  for (const AttributeDefinition& one : written) WriteAttribute(json, one);
-  json.EndArray().Key("meta").BeginObject().EndObject().EndObject();
-  return http::Response::Text(200, kJsonContentType, std::move(body));
+  return DataAnswer(written, WriteAttribute);
 }
 
 void Write(Call& call, Use use) {
@@ -193,11 +185,7 @@ void Write(Call& call, Use use) {
 
 }  // namespace
 
-void ListAttributes(Call& call) {
-  auto body = List(call);
-  if (!body) return call.answer.Fail(body.error(), call.choices.bad_filter_value);
-  call.answer(http::Response::Text(200, kJsonContentType, std::move(*body)));
-}
+void ListAttributes(Call& call) { AnswerList(call, List(call)); }
 
 void CreateAttributes(Call& call) { Write(call, Use::kCreate); }
 void UpdateAttributes(Call& call) { Write(call, Use::kUpdate); }

@@ -47,24 +47,25 @@ bool Allows(const access::Principal& principal, Need need) {
   return false;
 }
 
-std::optional<http::Response> Authenticate(Call& call, std::string_view store_hash, Need need) {
-  const Token token = TokenOf(call.request);
-  if (!token.present) return TokenMissing();
-  if (token.value.empty()) return TokenMisshapen();
-  auto principal = call.environment.api_keys.ByBigCommerceToken(token.value);
-  if (!principal) return TokenUnknown();
-  if (principal->handle != store_hash) return ErrorEnvelope(403, call.choices.wrong_store);
-  if (!Allows(*principal, need)) return ScopeMissing();
-  auto store = call.environment.stores.Open(principal->store_number);
+tl::expected<Caller, http::Response> Authenticate(const Environment& environment,
+                                                  const Choices& choices,
+                                                  const http::Request& request,
+                                                  std::string_view store_hash, Need need) {
+  const auto refuse = [](http::Response response) { return tl::unexpected(std::move(response)); };
+  const Token token = TokenOf(request);
+  if (!token.present) return refuse(TokenMissing());
+  if (token.value.empty()) return refuse(TokenMisshapen());
+  auto principal = environment.api_keys.ByBigCommerceToken(token.value);
+  if (!principal) return refuse(TokenUnknown());
+  if (principal->handle != store_hash) return refuse(ErrorEnvelope(403, choices.wrong_store));
+  if (!Allows(*principal, need)) return refuse(ScopeMissing());
+  auto store = environment.stores.Open(principal->store_number);
   if (!store) {
-    if (store.error().kind == ErrorKind::kNotFound) {
-      return ErrorEnvelope(403, call.choices.wrong_store);
-    }
-    return FromError(call.choices, store.error(), "");
+    return refuse(store.error().kind == ErrorKind::kNotFound
+                      ? ErrorEnvelope(403, choices.wrong_store)
+                      : FromError(choices, store.error(), ""));
   }
-  call.principal = std::move(*principal);
-  call.store = std::move(*store);
-  return std::nullopt;
+  return Caller{*std::move(principal), *std::move(store)};
 }
 
 }  // namespace oubli::dialects::bigcommerce

@@ -10,10 +10,9 @@
 #include "dialects/bigcommerce/choices.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/limits.h"
-#include "dialects/bigcommerce/login_attempts.h"
+#include "dialects/bigcommerce/password_attempts.h"
 #include "dialects/bigcommerce/request_id.h"
 #include "dialects/bigcommerce/router.h"
-#include "dialects/bigcommerce/v2/attempt_limit.h"
 #include "dialects/bigcommerce/v2/format.h"
 
 namespace oubli::dialects::bigcommerce {
@@ -80,10 +79,7 @@ class BigCommerce final : public Dialect {
         choices_(choices),
         array_choices_(WithChannelArrays(choices)),
         limits_(environment.clock, choices_),
-        login_attempts_(environment.clock, choices_),
-        password_tries_(environment.clock,
-                        {choices.password_tries_stretch_ms, choices.password_tries_a_customer,
-                         choices.password_tries_a_store}) {}
+        password_attempts_(environment.clock, choices_) {}
 
   bool Claims(std::string_view path) const override { return IsUnderRoot(path); }
 
@@ -100,52 +96,53 @@ class BigCommerce final : public Dialect {
              match.pattern)(asks ? Options(match.allow) : MethodNotAllowed(match.allow));
       return;
     }
+    Answer answer(choices_, std::move(respond), match.pattern);
+    const Need need = match.route->need;
+    auto caller = Authenticate(environment_, choices_, *request, match.store_hash, need);
+    if (!caller) {
+      return answer(need == Need::kReadInstruments ? InInstrumentWords(std::move(caller.error()))
+                                                   : std::move(caller.error()));
+    }
+    const Choices& choices = ChoicesOf(*caller->store);
     Call call{*request,
               environment_,
-              choices_,
-              login_attempts_,
-              Answer(choices_, std::move(respond), match.pattern),
-              std::move(match.path_parameters)};
-    call.suffix = match.suffix;
-    call.password_tries = &password_tries_;
-    if (auto refusal = Authenticate(call, match.store_hash, match.route->need)) {
-      const bool of_instruments = match.route->need == Need::kReadInstruments;
-      call.answer(of_instruments ? InInstrumentWords(std::move(*refusal)) : std::move(*refusal));
-      return;
-    }
-    const Route& route = *match.route;
+              choices,
+              password_attempts_,
+              std::move(answer),
+              std::move(caller->principal),
+              std::move(caller->store),
+              std::move(match.path_parameters),
+              match.suffix};
+    if (Admit(call, *match.route, match.is_v2)) match.route->handle(call);
+  }
+
+ private:
+  const Choices& ChoicesOf(customers::Store& store) const {
+    const bool arrays = store.settings().IsOn(customers::Setting::kBigCommerceChannelIdsAsArray);
+    return arrays ? array_choices_ : choices_;
+  }
+
+  // False: the call has been answered.
+  bool Admit(Call& call, const Route& route, bool is_v2) const {
     Admission admission = limits_.Admit(*call.store, route.method, route.pattern);
     const bool admitted = admission.admitted;
     const int64_t retry_after_s = admission.retry_after_s;
     call.answer.SetAdmission(std::move(admission));
     if (!admitted) {
       call.answer(TooManyRequests(choices_, route.pattern, retry_after_s));
-    } else if (!IsAcceptable(call, match.is_v2)) {
+    } else if (!IsAcceptable(call, is_v2)) {
       call.answer(ErrorEnvelope(406, choices_.not_acceptable));
-    } else if (call.store->settings().IsOn(customers::Setting::kBigCommerceChannelIdsAsArray)) {
-      Call with_arrays{call.request,
-                       environment_,
-                       array_choices_,
-                       login_attempts_,
-                       std::move(call.answer),
-                       std::move(call.path_parameters),
-                       std::move(call.principal),
-                       std::move(call.store),
-                       call.suffix,
-                       call.password_tries};
-      route.handle(with_arrays);
     } else {
-      route.handle(call);
+      return true;
     }
+    return false;
   }
 
- private:
   const Environment environment_;
   const Choices choices_;
   const Choices array_choices_;  // for stores that want channel_ids as an array
   mutable Limits limits_;        // safe from any thread
-  mutable LoginAttempts login_attempts_;
-  mutable v2::AttemptLimit password_tries_;
+  mutable PasswordAttempts password_attempts_;
 };
 
 }  // namespace

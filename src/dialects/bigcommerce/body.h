@@ -25,10 +25,6 @@ tl::expected<boost::json::value, http::Response> ReadArrayBody(const http::Reque
                                                                std::string_view too_many_title,
                                                                int invalid_status = 422);
 
-// The JSON object in a request's body, or the refusal: as for an array.
-tl::expected<boost::json::value, http::Response> ReadObjectBody(const http::Request& request,
-                                                                const Choices& choices);
-
 // The JSON object in a request's body, or the refusal, in the same words.
 tl::expected<boost::json::value, http::Response> ReadObjectBody(const http::Request& request,
                                                                 const Choices& choices);

@@ -17,7 +17,7 @@
 
 namespace oubli::dialects::bigcommerce {
 
-class LoginAttempts;
+class PasswordAttempts;
 
 // Answers the request in the name of a route, with the headers that every answer has. Copies may
 // outlive the call: a write keeps one until its commit. Safe from any thread.
@@ -38,28 +38,24 @@ class Answer {
   Admission admission_;
 };
 
-namespace v2 {
-class AttemptLimit;
-}
-
 // What a path of V2 ends in, ".xml" say: see v2/format.h.
 enum class PathSuffix { kNone, kJson, kXml };
 
+// No member has a default: the one place that makes a Call names them all.
 struct Call {
   // A parameter of the path as an id: a positive number, else nothing.
   std::optional<int64_t> PathId(size_t index) const;
 
   const http::Request& request;
   const Environment& environment;
-  const Choices& choices;
-  LoginAttempts& login_attempts;
+  const Choices& choices;  // those of the store; they live as long as the dialect, as the next does
+  PasswordAttempts& password_attempts;
   Answer answer;
+  access::Principal principal;
+  std::shared_ptr<customers::Store> store;
   // What the pattern's {parameters} after {store_hash} were, percent-decoded, in order.
   std::vector<std::string> path_parameters;
-  access::Principal principal = {};
-  std::shared_ptr<customers::Store> store = nullptr;
-  PathSuffix suffix = PathSuffix::kNone;
-  v2::AttemptLimit* password_tries = nullptr;  // lives as long as the dialect
+  PathSuffix suffix;
 };
 
 }  // namespace oubli::dialects::bigcommerce

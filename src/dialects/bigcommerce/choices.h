@@ -67,12 +67,19 @@ struct Choices {
 
   // ---- logging in ----
   int64_t default_channel_id = 1;
-  // Attempts that validate-credentials takes: of one store, and for one e-mail address in it.
+  // Attempts at passwords in a window of this length. validate-credentials takes so many of one
+  // store, and for one e-mail address in it; V2's validate so many of one store, and of one
+  // customer.
+  int64_t password_window_ms = 60'000;
   int64_t max_logins_of_a_store = 600;
   int64_t max_logins_of_an_email = 10;
-  int64_t login_window_ms = 60'000;
+  int64_t max_validations_of_a_store = 100;
+  int64_t max_validations_of_a_customer = 10;
 
   // ---- consent and settings ----
+  // A new customer whose body names no group is put into the default one of its channel, or of the
+  // store; else into none.
+  bool new_customers_join_default_group = true;
   // `updated_at` is always the time of the call; else that of the last PUT, and of the call only
   // for a customer who never said anything.
   bool consent_time_is_of_the_call = false;
@@ -86,8 +93,6 @@ struct Choices {
   bool taken_email_is_conflict = true;
   // A customer_group_id of V2 is that of a group; else any number, as in V3.
   bool group_must_exist = true;
-  // A new customer of V2 whose body names no group is put into the default one; else into none.
-  bool new_customers_join_default_group = true;
   // The 400 of customer groups is {"errors":[{status,title,type}]}; else the array of the others.
   bool group_errors_in_object = true;
   // A store-wide discount that cannot be is left out and answered with 207; else the body is 400.
@@ -97,10 +102,6 @@ struct Choices {
   // "X-Forwarded-Proto: https" makes links begin with https, and nothing makes them begin with http
   // for who came by TLS; else the header is not looked at.
   bool heed_forwarded_proto = true;
-  // Tries at passwords by POST /v2/customers/{id}/validate.
-  int64_t password_tries_stretch_ms = 60'000;
-  int password_tries_a_customer = 10;
-  int password_tries_a_store = 100;
 
   // ---- deletion ----
   size_t max_ids_a_delete = 250;  // distinct ones
@@ -192,6 +193,7 @@ struct Choices {
   std::string_view validate_failed = "Validate customer credentials failed.";
   std::string_view consent_failed = "Update customer consent failed.";
   std::string_view settings_failed = "Update customer settings failed.";
+  std::string_view unknown_group = "is not the id of a group";
   std::string_view resource_not_found = "The resource at that URL is not found.";
   std::string_view xml_too_large = "The XML is longer than 1 MiB.";
   std::string_view delete_all_takes_nothing =

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "crypto/password.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/body.h"
 #include "dialects/bigcommerce/errors.h"
 
@@ -217,14 +218,9 @@ void CustomerInput::ApplyTo(customers::Customer& customer) const {
 
 Result<std::vector<CustomerInput>> ReadCustomers(const json::array& items, CustomerUse use,
                                                  const Choices& choices) {
-  std::vector<CustomerInput> inputs;
-  for (size_t i = 0; i < items.size(); ++i) {
-    OUBLI_TRY_ASSIGN(const json::object* object, ItemObject(choices, items, i));
-    OUBLI_TRY_ASSIGN(CustomerInput input,
-                     ReadCustomer(*object, ItemPath(choices, i), use, choices));
-    inputs.push_back(std::move(input));
-  }
-  return inputs;
+  return ReadItems(items, choices, [&](const auto& object, const std::string& path) {
+    return ReadCustomer(object, path, use, choices);
+  });
 }
 
 void HashPasswords(std::vector<CustomerInput>& inputs) {

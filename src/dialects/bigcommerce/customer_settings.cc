@@ -3,6 +3,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "customers/groups.h"
 #include "dialects/bigcommerce/body.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/handlers.h"
@@ -33,6 +34,20 @@ struct Changes {
     set(default_group, settings.default_group_id);
   }
 };
+
+// A group that a body names must be there.
+Status CheckGroups(customers::StoreView& view, const Changes& changes, const Choices& choices) {
+  const auto check = [&](const std::optional<std::optional<int64_t>>& group,
+                         std::string_view field) -> Status {
+    const int64_t id = group.value_or(std::nullopt).value_or(0);
+    if (id == 0) return {};
+    OUBLI_TRY_ASSIGN(const auto found, customers::FindGroup(view, id));
+    if (found) return {};
+    return Fail(ErrorKind::kInvalid, choices.unknown_group, std::string(field));
+  };
+  OUBLI_TRY(check(changes.guest_group, "customer_group_settings.guest_customer_group_id"));
+  return check(changes.default_group, "customer_group_settings.default_customer_group_id");
+}
 
 // Reads one member by `read`. Null takes a channel's own value away, and is nothing to the store,
 // which has no other one to fall back to.
@@ -155,8 +170,9 @@ void Change(Call& call, int64_t channel_id) {
   auto changes = ReadChanges(body->get_object(), of_channel);
   if (!changes) return call.answer.Fail(changes.error(), title);
   call.store->Write(
-      [channel_id, changes = std::move(*changes)](
+      [channel_id, changes = std::move(*changes), &choices = call.choices](
           customers::StoreTransaction& transaction) -> Result<CustomerSettings> {
+        OUBLI_TRY(CheckGroups(transaction, changes, choices));
         OUBLI_TRY_ASSIGN(CustomerSettings settings,
                          customers::ReadCustomerSettings(transaction, channel_id));
         changes.ApplyTo(settings);

@@ -1,6 +1,7 @@
 // /v3/customers/settings, of the store and of its channels.
 #include <gtest/gtest.h>
 
+#include "customers/groups.h"
 #include "dialects/bigcommerce/bigcommerce_fixture.h"
 
 namespace oubli::dialects::bigcommerce {
@@ -11,6 +12,25 @@ const std::string kChannel = "/v3/customers/settings/channels/5";
 
 class SettingsTest : public BigCommerceTest {
  protected:
+  // Groups of the ids 1 to `count`.
+  void MakeGroups(int count) {
+    for (int i = 1; i <= count; ++i) {
+      ASSERT_TRUE(Store()->WriteAndWait([&](customers::StoreTransaction& transaction) {
+        return customers::EnsureGroup(transaction, "group " + std::to_string(i));
+      }));
+    }
+  }
+  bool IsDefault(int64_t group) {
+    const auto answer = Get("/v2/customer_groups/" + std::to_string(group));
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return Parse(answer).at("is_default").as_bool();
+  }
+  std::string Shown(const std::string& path, const std::string& member) {
+    const auto answer = Get(path);
+    const boost::json::value body = Parse(answer);
+    const boost::json::value& group = body.at("data").at("customer_group_settings").at(member);
+    return group.is_null() ? "null" : std::to_string(*AsInt(group));
+  }
   int64_t GroupOfNew(const std::string& email, const std::string& more = "") {
     const auto answer =
         Post("/v3/customers",
@@ -62,6 +82,7 @@ TEST_F(SettingsTest, TheContractsChannelSettings) {
 }
 
 TEST_F(SettingsTest, EveryMemberIsKeptWhileOthersChange) {
+  MakeGroups(4);
   ASSERT_EQ(Put(kPath, R"({"privacy_settings":{"ask_shopper_for_tracking_consent":true,
       "policy_url":"http://a.example","ask_shopper_for_tracking_consent_on_checkout":true},
       "customer_group_settings":{"guest_customer_group_id":3,"default_customer_group_id":4},
@@ -125,6 +146,7 @@ TEST_F(SettingsTest, WhatCannotBeAChannelIsNotFound) {
 }
 
 TEST_F(SettingsTest, ANewCustomerWithoutAGroupGetsTheDefaultOne) {
+  MakeGroups(9);
   EXPECT_EQ(GroupOfNew("a@example.com"), 0);
   ASSERT_EQ(Put(kPath, R"({"customer_group_settings":{"default_customer_group_id":4}})").status,
             200);
@@ -138,6 +160,72 @@ TEST_F(SettingsTest, ANewCustomerWithoutAGroupGetsTheDefaultOne) {
   // An update that is silent about the group leaves it.
   ASSERT_EQ(Put("/v3/customers", R"([{"id":1,"first_name":"X"}])").status, 200);
   EXPECT_EQ(Find(1)->head.group_id, 0);
+}
+
+TEST_F(SettingsTest, TheStoresGroupsAreV2sFlags) {
+  MakeGroups(3);
+  ASSERT_EQ(Put("/v2/customer_groups/2", R"({"is_default":true})").status, 200);
+  EXPECT_EQ(Shown(kPath, "default_customer_group_id"), "2");
+  ASSERT_EQ(Put(kPath, R"({"customer_group_settings":{"default_customer_group_id":3,
+                           "guest_customer_group_id":1}})")
+                .status,
+            200);
+  EXPECT_FALSE(IsDefault(2));
+  EXPECT_TRUE(IsDefault(3));
+  EXPECT_NE(Get("/v2/customer_groups/1").body.find(R"("is_group_for_guests":true)"),
+            std::string::npos);
+  // V3's new customer and V2's join the same group, the channel's own one where there is one.
+  EXPECT_EQ(GroupOfNew("a@example.com"), 3);
+  const std::string b = R"({"first_name":"A","last_name":"B","email":"b@example.com"})";
+  EXPECT_NE(Post("/v2/customers", b).body.find(R"("customer_group_id":3,)"), std::string::npos);
+  ASSERT_EQ(Put("/v3/customers/settings/channels/1",
+                R"({"customer_group_settings":{"default_customer_group_id":2}})")
+                .status,
+            200);
+  EXPECT_EQ(GroupOfNew("c@example.com"), 2);
+  const std::string d = R"({"first_name":"A","last_name":"B","email":"d@example.com"})";
+  EXPECT_NE(Post("/v2/customers", d).body.find(R"("customer_group_id":2,)"), std::string::npos);
+  // 0 takes the flag away.
+  ASSERT_EQ(Put(kPath, R"({"customer_group_settings":{"default_customer_group_id":0}})").status,
+            200);
+  EXPECT_FALSE(IsDefault(3));
+  EXPECT_EQ(Shown(kPath, "guest_customer_group_id"), "1");
+}
+
+TEST_F(SettingsTest, AGroupThatIsDeletedIsNobodysDefault) {
+  MakeGroups(3);
+  for (const auto& [path, group] :
+       {std::pair<std::string, std::string>{kPath, "1"}, {kChannel, "2"}}) {
+    ASSERT_EQ(Put(path, R"({"customer_group_settings":{"default_customer_group_id":)" + group +
+                            R"(,"guest_customer_group_id":)" + group + "}}")
+                  .status,
+              200);
+  }
+  ASSERT_EQ(Delete("/v2/customer_groups/2").status, 204);
+  EXPECT_EQ(Shown(kChannel, "default_customer_group_id"), "null");
+  EXPECT_EQ(Shown(kChannel, "guest_customer_group_id"), "null");
+  EXPECT_EQ(GroupOfNew("a@example.com", R"(,"origin_channel_id":5)"), 1) << "the store's";
+  ASSERT_EQ(Delete("/v2/customer_groups/1").status, 204);
+  EXPECT_EQ(Shown(kPath, "default_customer_group_id"), "0");
+  EXPECT_EQ(GroupOfNew("b@example.com"), 0);
+}
+
+TEST_F(SettingsTest, AGroupThatThereIsNotIsRefused) {
+  MakeGroups(1);
+  ASSERT_EQ(Put(kPath, R"({"customer_group_settings":{"default_customer_group_id":1}})").status,
+            200);
+  for (const std::string& path : {kPath, kChannel}) {
+    const auto answer = Put(path, R"({"privacy_settings":{"policy_url":"https://a.example"},
+        "customer_group_settings":{"default_customer_group_id":2}})");
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_EQ(answer.body, Envelope(422, "Update customer settings failed.",
+                                    R"({"customer_group_settings.default_customer_group_id":)"
+                                    R"("is not the id of a group"})"));
+    EXPECT_EQ(Put(path, R"({"customer_group_settings":{"guest_customer_group_id":7}})").status,
+              422);
+    EXPECT_EQ(Get(path).body.find("a.example"), std::string::npos);
+  }
+  EXPECT_TRUE(IsDefault(1));
 }
 
 TEST_F(SettingsTest, TheyStayWhenCustomersGo) {

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/json_writer.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/customer_json.h"
 #include "dialects/bigcommerce/customer_search.h"
 #include "dialects/bigcommerce/errors.h"
@@ -49,10 +50,6 @@ Result<std::string> List(const Call& call) {
 
 }  // namespace
 
-void ListCustomers(Call& call) {
-  auto body = List(call);
-  if (!body) return call.answer.Fail(body.error(), call.choices.bad_filter_value);
-  call.answer(http::Response::Text(200, kJsonContentType, std::move(*body)));
-}
+void ListCustomers(Call& call) { AnswerList(call, List(call)); }
 
 }  // namespace oubli::dialects::bigcommerce

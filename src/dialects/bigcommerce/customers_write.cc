@@ -9,6 +9,7 @@
 #include "customers/customers.h"
 #include "customers/definitions.h"
 #include "customers/records.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/body.h"
 #include "dialects/bigcommerce/customer_input.h"
 #include "dialects/bigcommerce/customer_json.h"
@@ -58,7 +59,7 @@ Result<CustomerView> CreateOne(StoreTransaction& transaction, const CustomerInpu
                   fmt::format("{}attributes.{}.attribute_id", path, i));
     }
   }
-  if (!input.customer_group_id) {
+  if (!input.customer_group_id && choices.new_customers_join_default_group) {
     OUBLI_TRY_ASSIGN(customer.head.group_id,
                      customers::DefaultGroupId(transaction, customer.profile.origin_channel_id));
   }
@@ -87,12 +88,9 @@ Result<CustomerView> UpdateOne(StoreTransaction& transaction, const CustomerInpu
 }
 
 http::Response Written(const std::vector<CustomerView>& views, const Choices& choices) {
-  std::string body;
-  JsonWriter json(body);
-  json.BeginObject().Key("data").BeginArray();
-  for (const CustomerView& view : views) WriteCustomer(json, view, kWritten, choices);
-  json.EndArray().Key("meta").BeginObject().EndObject().EndObject();
-  return http::Response::Text(200, kJsonContentType, std::move(body));
+  return DataAnswer(views, [&choices](JsonWriter& json, const CustomerView& view) {
+    WriteCustomer(json, view, kWritten, choices);
+  });
 }
 
 // The refusal of an e-mail address that somebody has; the address goes to its sender and nowhere

@@ -9,6 +9,7 @@
 #include "base/date_time.h"
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/customer_json.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/filters.h"
@@ -165,10 +166,6 @@ Result<std::string> List(const Call& call) {
 
 }  // namespace
 
-void ListFormFieldValues(Call& call) {
-  auto body = List(call);
-  if (!body) return call.answer.Fail(body.error(), call.choices.bad_filter_value);
-  call.answer(http::Response::Text(200, kJsonContentType, std::move(*body)));
-}
+void ListFormFieldValues(Call& call) { AnswerList(call, List(call)); }
 
 }  // namespace oubli::dialects::bigcommerce

@@ -6,6 +6,7 @@
 #include "base/json_writer.h"
 #include "customers/customers.h"
 #include "customers/records.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/body.h"
 #include "dialects/bigcommerce/customer_json.h"
 #include "dialects/bigcommerce/errors.h"
@@ -36,16 +37,6 @@ Result<Input> ReadOne(const boost::json::object& object, const std::string& path
     return reader.Fault("address_id", "cannot stand beside customer_id");
   }
   return input;
-}
-
-Result<std::vector<Input>> ReadAll(const boost::json::array& items, const Choices& choices) {
-  std::vector<Input> inputs;
-  for (size_t i = 0; i < items.size(); ++i) {
-    OUBLI_TRY_ASSIGN(const boost::json::object* object, ItemObject(choices, items, i));
-    OUBLI_TRY_ASSIGN(Input input, ReadOne(*object, ItemPath(choices, i)));
-    inputs.push_back(std::move(input));
-  }
-  return inputs;
 }
 
 Status Merge(const FormField& change, std::vector<FormField>& into, const Choices& choices) {
@@ -89,18 +80,13 @@ Status WriteAll(StoreTransaction& transaction, const std::vector<Input>& inputs,
 }
 
 http::Response AnswerOf(const std::vector<Input>& inputs) {
-  std::string body;
-  JsonWriter json(body);
-  json.BeginObject().Key("data").BeginArray();
-  for (const Input& one : inputs) {
+  return DataAnswer(inputs, [](JsonWriter& json, const Input& one) {
     if (one.customer_id) {
       WriteFormField(json, "customer_id", *one.customer_id, one.field);
     } else {
       WriteFormField(json, "address_id", *one.address_id, one.field);
     }
-  }
-  json.EndArray().Key("meta").BeginObject().EndObject().EndObject();
-  return http::Response::Text(200, kJsonContentType, std::move(body));
+  });
 }
 
 }  // namespace
@@ -111,7 +97,7 @@ void PutFormFieldValues(Call& call) {
   const auto body = ReadArrayBody(call.request, choices, choices.max_form_field_values_a_call,
                                   choices.too_many_form_field_values);
   if (!body) return call.answer(body.error());
-  auto read = ReadAll(body->get_array(), choices);
+  auto read = ReadItems(body->get_array(), choices, ReadOne);
   if (!read) return call.answer.Fail(read.error(), title);
   auto inputs = std::make_shared<const std::vector<Input>>(std::move(*read));
   call.store->Write(

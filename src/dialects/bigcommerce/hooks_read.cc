@@ -5,6 +5,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/handlers.h"
 #include "dialects/bigcommerce/hook_json.h"
@@ -107,15 +108,10 @@ Result<std::string> Admin(const Call& call) {
   return body;
 }
 
-void AnswerWith(const Call& call, Result<std::string> body) {
-  if (!body) return call.answer.Fail(body.error(), call.choices.bad_filter_value);
-  call.answer(http::Response::Text(200, kJsonContentType, *std::move(body)));
-}
-
 }  // namespace
 
-void ListHooks(Call& call) { AnswerWith(call, List(call)); }
-void ShowHooksAdmin(Call& call) { AnswerWith(call, Admin(call)); }
+void ListHooks(Call& call) { AnswerList(call, List(call)); }
+void ShowHooksAdmin(Call& call) { AnswerList(call, Admin(call)); }
 
 void ShowHook(Call& call) {
   const auto id = ParseInt(call.path_parameters[0]);

@@ -30,7 +30,7 @@ const std::vector<Target>& Targets() {
       {"PUT", "/v3/customers/1/consent", R"({"allow":["essential"],"deny":["analytics"]})"},
       {"PUT", "/v3/customers/settings",
        R"({"privacy_settings":{"policy_url":"https://a.example"},)"
-       R"("customer_group_settings":{"default_customer_group_id":4}})"},
+       R"("customer_group_settings":{"default_customer_group_id":1}})"},
       {"PUT", "/v3/customers/settings/channels/1",
        R"({"privacy_settings":{"policy_url":null},"allow_global_logins":true})"},
       {"POST", "/v3/customers/validate-credentials",
@@ -52,6 +52,7 @@ class HostileResourcesTest : public BigCommerceTest {
         Put("/v3/customers/attribute-values", R"([{"attribute_id":1,"customer_id":1,"value":"x"}])")
             .status,
         200);
+    ASSERT_EQ(Post("/v2/customer_groups", R"({"name":"VIP"})").status, 200);
     before_ = Everything();
   }
   std::string Everything() {

@@ -9,14 +9,7 @@ namespace {
 using customers::RateLimit;
 using customers::Setting;
 
-// An endpoint with a limit of its own (contract 1.8). What is no route of ours (yet) does no harm.
-struct ConcurrencyRule {
-  std::string_view method;
-  std::string_view pattern;
-  int64_t at_most;
-};
-
-constexpr ConcurrencyRule kRules[] = {
+constexpr std::array<ConcurrencyRule, kConcurrencyRules> kRules = {{
     {"PUT", "/stores/{store_hash}/v3/customers", 3},
     {"PUT", "/stores/{store_hash}/v3/customers/addresses", 3},
     {"POST", "/stores/{store_hash}/v3/customers/addresses", 10},
@@ -28,15 +21,14 @@ constexpr ConcurrencyRule kRules[] = {
     {"PUT", "/stores/{store_hash}/v3/segments", 10},
     {"GET", "/stores/{store_hash}/v2/customer_groups", 40},
     {"POST", "/stores/{store_hash}/v2/customer_groups", 40},
-};
-static_assert(std::size(kRules) == kConcurrencyRules);
+}};
 
 // The rule's number, or kConcurrencyRules when the endpoint has none.
 size_t RuleFor(std::string_view method, std::string_view pattern) {
   const auto* const rule = std::ranges::find_if(kRules, [&](const ConcurrencyRule& each) {
     return each.method == method && each.pattern == pattern;
   });
-  return static_cast<size_t>(rule - std::begin(kRules));
+  return static_cast<size_t>(rule - kRules.begin());
 }
 
 // Requests in a window; 0: any number.
@@ -51,6 +43,8 @@ int64_t QuotaOf(const customers::SettingValues& settings, const Choices& choices
 int64_t WholeSeconds(int64_t ms) { return std::max<int64_t>(1, (ms + 999) / 1000); }
 
 }  // namespace
+
+std::span<const ConcurrencyRule, kConcurrencyRules> ConcurrencyRules() { return kRules; }
 
 bool RollingWindow::Take(int64_t now_ms, int64_t quota) {
   while (!moments_.empty() && moments_.front().at_ms + kLengthMs <= now_ms) {

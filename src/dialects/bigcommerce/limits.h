@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -47,7 +48,14 @@ class RollingWindow {
   int64_t used_ = 0;
 };
 
+// An endpoint with a limit of its own (contract 1.8): `method` and `pattern` are a route's.
+struct ConcurrencyRule {
+  std::string_view method;
+  std::string_view pattern;
+  int64_t at_most;
+};
 inline constexpr size_t kConcurrencyRules = 11;
+std::span<const ConcurrencyRule, kConcurrencyRules> ConcurrencyRules();
 
 // What is under way and was asked for in one store. Safe from any thread.
 class StoreLimits {

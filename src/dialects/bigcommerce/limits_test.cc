@@ -3,12 +3,14 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <future>
 #include <vector>
 
 #include "customers/settings.h"
 #include "dialects/bigcommerce/bigcommerce_fixture.h"
 #include "dialects/bigcommerce/errors.h"
+#include "dialects/bigcommerce/router.h"
 
 namespace oubli::dialects::bigcommerce {
 namespace {
@@ -215,6 +217,16 @@ TEST_F(ConcurrencyTest, ARefusedCallIsNotCountedAndErrorsGiveTheirPlaceBack) {
   held.Release();
   for (auto& answer : under_way) EXPECT_EQ(answer.get().status, 200);
   ExpectHeaders(Get("/v3/customers"), "100", "76", "30000");
+}
+
+TEST(ConcurrencyRules, EachIsOneOfARoute) {
+  for (const ConcurrencyRule& rule : ConcurrencyRules()) {
+    const auto fits = [&](const Route& route) {
+      return route.method == rule.method && route.pattern == rule.pattern;
+    };
+    EXPECT_EQ(std::ranges::count_if(Routes(), fits), 1) << rule.method << " " << rule.pattern;
+    EXPECT_GT(rule.at_most, 0) << rule.pattern;
+  }
 }
 
 TEST_F(ConcurrencyTest, NoLimitUnlessTheStoreSaysSo) {

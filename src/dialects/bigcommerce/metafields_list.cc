@@ -10,6 +10,7 @@
 #include "customers/customers.h"
 #include "customers/metafields.h"
 #include "customers/records.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/filters.h"
 #include "dialects/bigcommerce/handlers.h"
@@ -226,12 +227,6 @@ Result<std::string> List(const Call& call, std::optional<int64_t> customer_id) {
   return body;
 }
 
-void AnswerList(const Call& call, std::optional<int64_t> customer_id) {
-  auto body = List(call, customer_id);
-  if (!body) return call.answer.Fail(body.error(), call.choices.bad_filter_value);
-  call.answer(http::Response::Text(200, kJsonContentType, std::move(*body)));
-}
-
 // Nothing when there is none that the caller may see.
 Result<std::optional<Metafield>> Find(const Call& call, int64_t customer_id, int64_t id) {
   OUBLI_TRY_ASSIGN(auto reader, call.store->Read());
@@ -247,12 +242,12 @@ Result<std::optional<Metafield>> Find(const Call& call, int64_t customer_id, int
 
 }  // namespace
 
-void ListAllMetafields(Call& call) { AnswerList(call, std::nullopt); }
+void ListAllMetafields(Call& call) { AnswerList(call, List(call, std::nullopt)); }
 
 void ListMetafieldsOfCustomer(Call& call) {
   const auto customer_id = call.PathId(0);
   if (!customer_id) return call.answer(ResourceNotFound());
-  AnswerList(call, customer_id);
+  AnswerList(call, List(call, customer_id));
 }
 
 void GetMetafield(Call& call) {

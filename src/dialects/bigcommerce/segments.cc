@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/body.h"
 #include "dialects/bigcommerce/handlers.h"
 #include "dialects/bigcommerce/segmentation.h"
@@ -66,23 +67,13 @@ Result<SegmentChange> ReadOne(const FieldReader& reader, const Choices& choices,
 
 template <class T>
 Result<std::vector<T>> ReadAll(const boost::json::array& items, const Choices& choices) {
-  std::vector<T> all;
-  for (size_t i = 0; i < items.size(); ++i) {
-    OUBLI_TRY_ASSIGN(const boost::json::object* object, ItemObject(choices, items, i));
-    const FieldReader reader(*object, ItemPath(choices, i));
-    OUBLI_TRY_ASSIGN(T one, ReadOne(reader, choices, static_cast<T*>(nullptr)));
-    all.push_back(std::move(one));
-  }
-  return all;
+  return ReadItems(items, choices, [&](const auto& object, const std::string& path) {
+    return ReadOne(FieldReader(object, path), choices, static_cast<T*>(nullptr));
+  });
 }
 
 std::string BodyOf(const std::vector<Segment>& segments) {
-  std::string body;
-  JsonWriter json(body);
-  json.BeginObject().Key("data").BeginArray();
-  for (const Segment& segment : segments) WriteSegment(json, segment);
-  json.EndArray().Key("meta").BeginObject().EndObject().EndObject();
-  return body;
+  return DataBody(segments, WriteSegment);
 }
 
 void AnswerFailure(const Answer& answer, const Choices& choices, const Error& error, size_t items,

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "customers/customers.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/body.h"
 #include "dialects/bigcommerce/handlers.h"
 #include "dialects/bigcommerce/segmentation.h"
@@ -55,16 +56,15 @@ Result<std::string> SegmentsOfOne(const Call& call) {
 
 Result<std::vector<int64_t>> ReadCustomerIds(const boost::json::array& items,
                                              const Choices& choices) {
-  std::vector<int64_t> ids;
-  for (size_t i = 0; i < items.size(); ++i) {
-    OUBLI_TRY_ASSIGN(const boost::json::object* object, ItemObject(choices, items, i));
-    const FieldReader reader(*object, ItemPath(choices, i));
+  const auto read = [](const boost::json::object& object,
+                       const std::string& path) -> Result<int64_t> {
+    const FieldReader reader(object, path);
     OUBLI_TRY(reader.Require("customer_id"));
     std::optional<int64_t> id;
     OUBLI_TRY(reader.Integer("customer_id", 1, INT64_MAX, id));
-    ids.push_back(*id);
-  }
-  return ids;
+    return *id;
+  };
+  return ReadItems(items, choices, read);
 }
 
 // Either all of them, or who has one already; then nothing was written.
@@ -102,12 +102,7 @@ Result<Created> CreateAll(StoreTransaction& transaction, const std::vector<int64
 }
 
 std::string BodyOf(const std::vector<OwnedShopperProfile>& profiles) {
-  std::string body;
-  JsonWriter json(body);
-  json.BeginObject().Key("data").BeginArray();
-  for (const OwnedShopperProfile& profile : profiles) WriteShopperProfile(json, profile);
-  json.EndArray().Key("meta").BeginObject().EndObject().EndObject();
-  return body;
+  return DataBody(profiles, WriteShopperProfile);
 }
 
 // Unknown ids are passed over.

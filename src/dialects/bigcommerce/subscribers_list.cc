@@ -4,6 +4,7 @@
 
 #include "base/json_writer.h"
 #include "customers/customers.h"
+#include "dialects/bigcommerce/batch.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/handlers.h"
 #include "dialects/bigcommerce/pagination.h"
@@ -66,11 +67,7 @@ Result<std::string> List(const Call& call) {
 
 }  // namespace
 
-void ListSubscribers(Call& call) {
-  auto body = List(call);
-  if (!body) return call.answer.Fail(body.error(), call.choices.bad_filter_value);
-  call.answer(http::Response::Text(200, kJsonContentType, std::move(*body)));
-}
+void ListSubscribers(Call& call) { AnswerList(call, List(call)); }
 
 void GetSubscriber(Call& call) {
   const auto id = call.PathId(0);

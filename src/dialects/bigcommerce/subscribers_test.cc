@@ -226,9 +226,7 @@ TEST_F(SubscriberListTest, AnErasedCustomerTakesItsSubscriberAlong) {
   ASSERT_EQ(Delete(fmt::format("/v3/customers?id:in={}", ann)).status, 204);
   EXPECT_EQ(All(), (Ids{2, 3, 4, 5}));
   EXPECT_EQ(Get(kPath + "/1").status, 404);
-  ASSERT_TRUE(Store()->WriteAndWait([](customers::StoreTransaction& transaction) {
-    return customers::WriteSetting(transaction, "erase_subscribers", "no");
-  }));
+  ASSERT_TRUE(customers::ChangeSetting(*Store(), "erase_subscribers", "no"));
   ASSERT_EQ(Delete(fmt::format("/v3/customers?id:in={}", bob)).status, 204);
   EXPECT_EQ(All(), (Ids{2, 3, 4, 5}));
 }

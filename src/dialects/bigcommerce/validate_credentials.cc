@@ -8,7 +8,7 @@
 #include "dialects/bigcommerce/body.h"
 #include "dialects/bigcommerce/errors.h"
 #include "dialects/bigcommerce/handlers.h"
-#include "dialects/bigcommerce/login_attempts.h"
+#include "dialects/bigcommerce/password_attempts.h"
 
 namespace oubli::dialects::bigcommerce {
 namespace {
@@ -66,7 +66,7 @@ void ValidateCredentials(Call& call) {
   auto credentials = ReadCredentials(body->get_object());
   if (!credentials) return call.answer.Fail(credentials.error(), call.choices.validate_failed);
   if (!credentials->channel_id) credentials->channel_id = call.choices.default_channel_id;
-  if (!call.login_attempts.Allow(call.principal.store_number, *credentials->email)) {
+  if (!call.password_attempts.AllowEmail(call.store->number(), *credentials->email)) {
     return call.answer(ErrorEnvelope(429, call.choices.too_many_requests));
   }
   const auto candidate = FindCandidate(*call.store, *credentials);

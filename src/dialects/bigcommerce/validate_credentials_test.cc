@@ -7,7 +7,7 @@
 #include "crypto/password.h"
 #include "dialects/bigcommerce/bigcommerce_fixture.h"
 #include "dialects/bigcommerce/choices.h"
-#include "dialects/bigcommerce/login_attempts.h"
+#include "dialects/bigcommerce/password_attempts.h"
 
 namespace oubli::dialects::bigcommerce {
 namespace {
@@ -141,7 +141,7 @@ TEST_F(ValidateTest, AnAddressHasSoManyAttemptsAWindow) {
                       R"({"email":"sally@example.com","password":"x"})")
                 .status,
             200);
-  world_.clock().Advance(Choices().login_window_ms - 1);
+  world_.clock().Advance(Choices().password_window_ms - 1);
   EXPECT_EQ(Try("sally@example.com", "secret12").status, 429);
   world_.clock().Advance(1);
   EXPECT_EQ(Try("sally@example.com", "secret12").body, R"({"is_valid":true,"customer_id":1})");
@@ -154,17 +154,36 @@ TEST_F(ValidateTest, AnAddressThatNobodyHasIsLimitedTheSame) {
   EXPECT_EQ(Try("nobody@example.com", "wrong123").status, 429);
 }
 
-TEST(LoginAttemptsTest, AStoreHasSoManyAttemptsAWindow) {
+TEST(PasswordAttemptsTest, AStoreHasSoManyAttemptsAWindow) {
   ManualClock clock(0);
   Choices choices;
   choices.max_logins_of_a_store = 3;
-  LoginAttempts attempts(clock, choices);
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(attempts.Allow(1, fmt::format("p{}@example.com", i)));
-  EXPECT_FALSE(attempts.Allow(1, "p9@example.com"));
-  EXPECT_TRUE(attempts.Allow(2, "p9@example.com"));
+  PasswordAttempts attempts(clock, choices);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(attempts.AllowEmail(1, fmt::format("p{}@example.com", i)));
+  }
+  EXPECT_FALSE(attempts.AllowEmail(1, "p9@example.com"));
+  EXPECT_TRUE(attempts.AllowEmail(2, "p9@example.com"));
   // What was refused did not count: the window ends when it would have ended.
-  clock.Advance(choices.login_window_ms);
-  EXPECT_TRUE(attempts.Allow(1, "p9@example.com"));
+  clock.Advance(choices.password_window_ms);
+  EXPECT_TRUE(attempts.AllowEmail(1, "p9@example.com"));
+}
+
+TEST(PasswordAttemptsTest, TheTwoCallsCountApart) {
+  ManualClock clock(0);
+  Choices choices;
+  choices.max_logins_of_a_store = 1;
+  choices.max_validations_of_a_store = 3;
+  choices.max_validations_of_a_customer = 2;
+  PasswordAttempts attempts(clock, choices);
+  EXPECT_TRUE(attempts.AllowEmail(1, "7"));
+  EXPECT_FALSE(attempts.AllowEmail(1, "7"));
+  EXPECT_TRUE(attempts.AllowCustomer(1, 7));
+  EXPECT_TRUE(attempts.AllowCustomer(1, 7));
+  EXPECT_FALSE(attempts.AllowCustomer(1, 7));
+  EXPECT_TRUE(attempts.AllowCustomer(1, 8));
+  EXPECT_FALSE(attempts.AllowCustomer(1, 9)) << "the store's three";
+  EXPECT_TRUE(attempts.AllowCustomer(2, 7));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "crypto/password.h"
+#include "customers/customer_settings.h"
 #include "customers/customers.h"
 #include "customers/groups.h"
 #include "dialects/bigcommerce/v2/body.h"
@@ -38,7 +39,7 @@ Status CheckGroup(StoreTransaction& transaction, const CustomerBody& body, int64
   if (!choices.group_must_exist || id == 0 || id == present) return {};
   OUBLI_TRY_ASSIGN(const auto group, customers::FindGroup(transaction, id));
   if (group) return {};
-  return Fail(ErrorKind::kInvalid, "is not the id of a group", "customer_group_id");
+  return Fail(ErrorKind::kInvalid, choices.unknown_group, "customer_group_id");
 }
 
 Result<Customer> Create(StoreTransaction& transaction, const CustomerBody& body,
@@ -46,8 +47,8 @@ Result<Customer> Create(StoreTransaction& transaction, const CustomerBody& body,
   OUBLI_TRY(CheckGroup(transaction, body, 0, choices));
   Customer customer;
   if (!body.fields.customer_group_id && choices.new_customers_join_default_group) {
-    OUBLI_TRY_ASSIGN(const auto group, customers::FindDefaultGroup(transaction));
-    if (group) customer.head.group_id = group->id;
+    OUBLI_TRY_ASSIGN(customer.head.group_id,
+                     customers::DefaultGroupId(transaction, customer.profile.origin_channel_id));
   }
   body.ApplyTo(customer);
   return customers::CreateCustomer(transaction, std::move(customer));

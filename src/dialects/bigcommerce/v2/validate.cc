@@ -5,7 +5,7 @@
 #include "crypto/password.h"
 #include "customers/customers.h"
 #include "dialects/bigcommerce/errors.h"
-#include "dialects/bigcommerce/v2/attempt_limit.h"
+#include "dialects/bigcommerce/password_attempts.h"
 #include "dialects/bigcommerce/v2/body.h"
 #include "dialects/bigcommerce/v2/handlers.h"
 #include "dialects/bigcommerce/v2/list_query.h"
@@ -38,7 +38,7 @@ void ValidatePassword(Call& call) {
   if (!id) return reply.NotFound();
   const auto password = ReadPassword(call);
   if (!password) return reply.Fail(password.error());
-  if (!call.password_tries->Take(call.store->number(), *id)) {
+  if (!call.password_attempts.AllowCustomer(call.store->number(), *id)) {
     return reply.Send(ErrorEnvelope(429, call.choices.too_many_requests));
   }
   const auto customer = Find(call, *id);
