@@ -28,22 +28,12 @@ using storage::Connection;
 
 constexpr size_t kMaxDamageTold = 100;
 // Of all stores, also of one in which nothing of a kind has been made by the time of the backup.
-constexpr std::string_view kCounters[] = {customers::kOrdinalCounter,
-                                          "customer_id",
-                                          "subscriber_id",
-                                          "order_id",
-                                          "guest_cart_id",
-                                          "kept_order_id",
-                                          "group_id",
-                                          "attribute_id",
-                                          "address_id",
-                                          "attribute_value_id",
-                                          "transaction_id",
-                                          "segment_id",
-                                          "metafield_id",
-                                          "payment_instrument_id",
-                                          // Hooks say from which event on they are to be told.
-                                          "outbox_no"};
+constexpr std::string_view kCounters[] = {
+    customers::kOrdinalCounter, "customer_id", "subscriber_id", "order_id", "guest_cart_id",
+    "kept_order_id", "group_id", "attribute_id", "address_id", "attribute_value_id",
+    "transaction_id", "segment_id", "metafield_id", "payment_instrument_id",
+    // Hooks say from which event on they are to be told.
+    "outbox_no"};
 
 // The keys as they are restored, for the functions that make tokens.
 class RestoredKeys final : public keys::KeyWriteSession {

@@ -137,7 +137,9 @@ TEST(XmlTest, MutationsNeverDoMoreThanFail) {
       "<?xml version=\"1.0\"?><customer a=\"1\"><first_name>J&amp;&#65;</first_name>"
       "<![CDATA[]]><_authentication><password>x</password></_authentication><!-- c --></customer>";
   std::mt19937 random(7);
-  const std::string bytes = "<>&;!?[]-/\"'= \x01\xff\xc3" "Aa#x";
+  const std::string bytes =
+      "<>&;!?[]-/\"'= \x01\xff\xc3"
+      "Aa#x";
   int read = 0;
   for (int i = 0; i < 20'000; ++i) {
     std::string text = good;
