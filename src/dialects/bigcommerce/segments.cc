@@ -38,21 +38,18 @@ Result<std::string> List(const Call& call) {
   return SegmentPage(shown, total, query, page, call.choices);
 }
 
-struct Texts {
-  std::optional<std::string> name, description;
-};
-
-Result<Texts> ReadTexts(const FieldReader& reader, const Choices& choices) {
-  Texts texts;
-  OUBLI_TRY(reader.Text("name", {1, choices.max_segment_name}, texts.name));
-  OUBLI_TRY(reader.Text("description", {0, choices.max_segment_description}, texts.description));
-  return texts;
+Status ReadTexts(const FieldReader& reader, const Choices& choices,
+                 std::optional<std::string>& name, std::optional<std::string>& description) {
+  OUBLI_TRY(reader.Text("name", {1, choices.max_segment_name}, name));
+  return reader.Text("description", {0, choices.max_segment_description}, description);
 }
 
 Result<NewSegment> ReadOne(const FieldReader& reader, const Choices& choices, NewSegment*) {
   OUBLI_TRY(reader.Require("name"));
-  OUBLI_TRY_ASSIGN(Texts texts, ReadTexts(reader, choices));
-  return NewSegment{std::move(*texts.name), std::move(texts.description).value_or("")};
+  std::optional<std::string> name;
+  std::optional<std::string> description;
+  OUBLI_TRY(ReadTexts(reader, choices, name, description));
+  return NewSegment{std::move(name).value_or(""), std::move(description).value_or("")};
 }
 
 Result<SegmentChange> ReadOne(const FieldReader& reader, const Choices& choices, SegmentChange*) {
@@ -61,8 +58,10 @@ Result<SegmentChange> ReadOne(const FieldReader& reader, const Choices& choices,
   OUBLI_TRY(reader.Text("id", {}, id));
   auto uuid = ParseUuid(*id);
   if (!uuid) return reader.Fault("id", choices.unknown_segment);
-  OUBLI_TRY_ASSIGN(Texts texts, ReadTexts(reader, choices));
-  return SegmentChange{std::move(*uuid), std::move(texts.name), std::move(texts.description)};
+  SegmentChange change;
+  change.uuid = std::move(*uuid);
+  OUBLI_TRY(ReadTexts(reader, choices, change.name, change.description));
+  return change;
 }
 
 template <class T>
