@@ -19,7 +19,6 @@ namespace oubli::dialects::bigcommerce {
 namespace {
 
 using customers::AttributeValue;
-using customers::Head;
 using customers::OwnerKind;
 using customers::RecordKind;
 using customers::StoreTransaction;
