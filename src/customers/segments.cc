@@ -158,7 +158,7 @@ Status EmptySegment(StoreTransaction& transaction, const Segment& segment) {
 
 RecordRange MembersOf(const Segment& segment) {
   const int64_t first = segment.member_range << kOrdinalBits;
-  return {RecordKind::kSegmentMembership, first, first + (int64_t{1} << kOrdinalBits) - 1};
+  return {RecordKind::kSegmentMembership, first, first + ((int64_t{1} << kOrdinalBits) - 1)};
 }
 
 }  // namespace oubli::customers

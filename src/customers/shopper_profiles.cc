@@ -20,7 +20,7 @@ constexpr int kDraws = 100;
 Result<RecordRange> Profiles(StoreView& view) {
   OUBLI_TRY_ASSIGN(const int64_t last, ReadRange(view, kGenerationSetting));
   const int64_t first = std::max<int64_t>(1, last) << kUuidBits;
-  return RecordRange{RecordKind::kShopperProfile, first, first + (int64_t{1} << kUuidBits) - 1};
+  return RecordRange{RecordKind::kShopperProfile, first, first + ((int64_t{1} << kUuidBits) - 1)};
 }
 
 int64_t FirstBitsOf(std::string_view uuid) {
