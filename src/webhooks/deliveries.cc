@@ -1,6 +1,7 @@
 #include "webhooks/deliveries.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "webhooks/delivery_inbox.h"
@@ -51,6 +52,9 @@ void Deliveries::Start() {
 }
 
 void Deliveries::Stop() {
+  // The server lets the data go after Stop() and before the deliveries: the second call, by the
+  // destructor, must not touch the hooks.
+  if (std::exchange(stopped_, true)) return;
   hooks_.SetListener(nullptr);
   {
     const std::lock_guard lock(inbox_->mutex);

@@ -49,7 +49,7 @@ class Deliveries final : public HookService {
   static constexpr int kMaxInFlightOfHost = 8;  // of one account
   static constexpr int64_t kUnusedDays = 90;
 
-  // All outlive this. Errors: kUnavailable.
+  // All outlive Stop(). Errors: kUnavailable.
   static Result<std::unique_ptr<Deliveries>> Make(access::Stores& stores, access::Hooks& hooks,
                                                   access::ApiKeys& api_keys, const Clock& clock,
                                                   DeliveryOptions options);
@@ -139,6 +139,7 @@ class Deliveries final : public HookService {
   std::unique_ptr<Sender> sender_;
   const std::shared_ptr<Inbox> inbox_;
   std::thread thread_;
+  bool stopped_ = false;
   // Of the planning thread.
   std::map<int64_t, StoreState> states_;
   std::set<std::pair<int64_t, int64_t>> wakes_;  // time, store
