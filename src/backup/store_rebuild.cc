@@ -41,7 +41,9 @@ constexpr std::string_view kCounters[] = {customers::kOrdinalCounter,
                                           "transaction_id",
                                           "segment_id",
                                           "metafield_id",
-                                          "payment_instrument_id"};
+                                          "payment_instrument_id",
+                                          "campaign_part_id",
+                                          "account_user_id"};
 
 // The keys as they are restored, for the functions that make tokens.
 class RestoredKeys final : public keys::KeyWriteSession {
