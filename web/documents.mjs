@@ -77,6 +77,7 @@ function renderBody(page) {
       heading({tokens, depth, text}) {
         return `<h${depth} id="${escape(slugOf(text))}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
+      code: ({text}) => `<pre tabindex="0"><code>${escape(text)}</code></pre>\n`,
       link({href, tokens}) {
         return `<a href="${escape(resolve(page.name, href))}">${this.parser.parseInline(tokens)}</a>`;
       },

@@ -114,6 +114,9 @@ TEST_F(GroupsTest, AStoreFromBeforeIsBroughtUpToDate) {
                         "ALTER TABLE customer_group DROP COLUMN category_access;"
                         "ALTER TABLE customer_group DROP COLUMN categories;"
                         "ALTER TABLE customer_group DROP COLUMN discount_rules;"
+                        "DROP TABLE segment; DROP TABLE record_sweep; DROP TABLE attribute_removal;"
+                        "DROP TABLE outbox; DROP TABLE outbox_cleared; DROP TABLE outbox_hook;"
+                        "DROP TABLE outbox_retry;"
                         "UPDATE schema_version SET version = 4;"));
   }
   clock_.Advance(1000);
