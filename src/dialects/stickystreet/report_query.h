@@ -44,7 +44,7 @@ struct ReportQuery {
   bool HasEntry(const customers::Transaction& entry) const;
 };
 
-// `today` is what the days of some reports default to. Errors: the contract's texts.
+// Some reports default to days before, or the day of, `now_ms`. Errors: the contract's texts.
 Result<ReportQuery> ReadReportQuery(const Fields& fields, UnixMs now_ms);
 
 // Whether a customer is in a report. Errors: kNotFound when the customer has been erased meanwhile.
