@@ -31,7 +31,8 @@ constexpr size_t kMaxDamageTold = 100;
 constexpr std::string_view kCounters[] = {
     customers::kOrdinalCounter, "customer_id", "subscriber_id", "order_id", "guest_cart_id",
     "kept_order_id", "group_id", "attribute_id", "address_id", "attribute_value_id",
-    "transaction_id", "segment_id", "metafield_id", "payment_instrument_id",
+    "transaction_id", "segment_id", "metafield_id", "payment_instrument_id", "campaign_part_id",
+    "account_user_id",
     // Hooks say from which event on they are to be told.
     "outbox_no"};
 

@@ -151,7 +151,10 @@ TEST_F(GroupsTest, AStoreFromBeforeIsBroughtUpToDate) {
                         "ALTER TABLE customer_group DROP COLUMN discount_rules;"
                         "DROP TABLE segment; DROP TABLE record_sweep; DROP TABLE attribute_removal;"
                         "DROP TABLE outbox; DROP TABLE outbox_cleared; DROP TABLE outbox_hook;"
-                        "DROP TABLE outbox_retry;"
+                        "DROP TABLE outbox_retry; DROP TABLE campaign_part;"
+                        "DROP TABLE campaign_part_field; DROP TABLE campaign_sweep;"
+                        "DROP TABLE account_user; DROP TABLE account_user_campaign;"
+                        "DROP TABLE field_definition;"
                         "UPDATE schema_version SET version = 4;"));
   }
   clock_.Advance(1000);

@@ -69,11 +69,16 @@ Result<std::optional<AttributeValue>> FindAttributeValue(StoreView& view, const 
 Result<AttributeValue> PutAttributeValue(StoreTransaction& transaction, const Head& owner,
                                          AttributeValue value);
 
+// By id, without those of campaigns that are deleted.
 Result<std::vector<Transaction>> ListTransactions(StoreView& view, const Head& owner);
 // id 0 takes the next one of the store.
 Result<Transaction> PutTransaction(StoreTransaction& transaction, const Head& owner,
                                    Transaction entry);
 
+// True when there was one.
+Result<bool> DeleteTransaction(StoreTransaction& transaction, const Head& owner, int64_t id);
+
+// Without those of campaigns that are deleted.
 Result<std::vector<Enrollment>> ListEnrollments(StoreView& view, const Head& owner);
 Status PutEnrollment(StoreTransaction& transaction, const Head& owner,
                      const Enrollment& enrollment);

@@ -165,12 +165,62 @@ CREATE INDEX outbox_retry_due ON outbox_retry (hook_id, due_at);
 CREATE INDEX outbox_retry_no ON outbox_retry (no);
 )sql";
 
+// Sticky Street's campaigns in full, its users and its field definitions, all nobody's. What
+// campaign_sweep lists are campaigns that are deleted, and how far the sweep has come in taking
+// away their transactions.
+constexpr std::string_view kLoyalty = R"sql(
+CREATE TABLE campaign_part (
+  campaign_id BIGINT NOT NULL,
+  kind BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  level BIGINT NOT NULL,
+  description TEXT NOT NULL,
+  identifier TEXT NOT NULL,
+  operand TEXT NOT NULL,
+  starts TEXT NOT NULL,
+  ends TEXT NOT NULL,
+  PRIMARY KEY (campaign_id, kind, id)
+){clustered};
+CREATE TABLE campaign_part_field (
+  campaign_id BIGINT NOT NULL,
+  part_id BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (campaign_id, part_id, number)
+){clustered};
+CREATE TABLE campaign_sweep (
+  campaign_id BIGINT NOT NULL PRIMARY KEY,
+  after_id BIGINT NOT NULL
+){clustered};
+CREATE TABLE account_user (
+  id BIGINT NOT NULL PRIMARY KEY,
+  user_id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  email TEXT NOT NULL,
+  permissions BIGINT NOT NULL,
+  key_hash {blob} NOT NULL UNIQUE,
+  created_at BIGINT NOT NULL
+);
+CREATE TABLE account_user_campaign (
+  user_no BIGINT NOT NULL,
+  campaign_id BIGINT NOT NULL,
+  PRIMARY KEY (user_no, campaign_id)
+){clustered};
+CREATE TABLE field_definition (
+  number BIGINT NOT NULL PRIMARY KEY,
+  label TEXT NOT NULL,
+  type TEXT NOT NULL,
+  shown BIGINT NOT NULL,
+  choices TEXT NOT NULL
+){clustered};
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> StoreSchema() {
   static const std::array kSchema = {
-      kTables,   kKeyTable,          keys::kKeyTreeDdl, kWithoutKeyTable,
-      kSegments, kAttributeRemovals, kGroupFields,      kOutbox,
+      kTables,      kKeyTable, keys::kKeyTreeDdl, kWithoutKeyTable, kSegments, kAttributeRemovals,
+      kGroupFields, kOutbox,   kLoyalty,
   };
   return kSchema;
 }

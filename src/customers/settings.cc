@@ -40,6 +40,9 @@ constexpr SettingRule kRules[] = {
      kYesNo, 0, 0, 0,
      "channel_ids of a customer of all channels is an array of the customer's origin channel, not "
      "null."},
+    {Setting::kStickyStreetGet, "stickystreet_get", "stickystreet", kYesNo, 0, 0, 1,
+     "GET is answered too, with a warning, though it shows the credentials in the URL; no answers "
+     "405."},
 };
 static_assert(std::size(kRules) == kSettings);
 

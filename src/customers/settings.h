@@ -30,8 +30,9 @@ enum class Setting : size_t {
   kBigCommerceRateLimit,          // requests, or one of RateLimit
   kBigCommerceConcurrencyLimits,  // switch
   kBigCommerceChannelIdsAsArray,  // switch
+  kStickyStreetGet,               // switch
 };
-inline constexpr size_t kSettings = 6;
+inline constexpr size_t kSettings = 7;
 
 // The words among the values of kBigCommerceRateLimit; other values are a number of requests.
 struct RateLimit {

@@ -1,6 +1,7 @@
 // The typed half of records.h: what is inside the sealed bytes of each kind.
 #include <algorithm>
 
+#include "customers/campaigns.h"
 #include "customers/codec.h"
 #include "customers/heads.h"
 #include "customers/kept_orders.h"
@@ -123,8 +124,23 @@ Result<AttributeValue> PutAttributeValue(StoreTransaction& transaction, const He
   return value;
 }
 
+namespace {
+
+// What belongs to a deleted campaign may still lie there, and is gone all the same.
+template <class T>
+Result<std::vector<T>> OfLivingCampaigns(StoreView& view, std::vector<T> records) {
+  OUBLI_TRY_ASSIGN(const auto deleted, SweptCampaigns(view));
+  std::erase_if(records, [&](const T& record) {
+    return std::ranges::find(deleted, record.campaign_id) != deleted.end();
+  });
+  return records;
+}
+
+}  // namespace
+
 Result<std::vector<Transaction>> ListTransactions(StoreView& view, const Head& owner) {
-  return ListAll(view, owner, RecordKind::kTransaction, &Transaction::id);
+  OUBLI_TRY_ASSIGN(auto entries, ListAll(view, owner, RecordKind::kTransaction, &Transaction::id));
+  return OfLivingCampaigns(view, std::move(entries));
 }
 
 Result<Transaction> PutTransaction(StoreTransaction& transaction, const Head& owner,
@@ -135,8 +151,14 @@ Result<Transaction> PutTransaction(StoreTransaction& transaction, const Head& ow
   return entry;
 }
 
+Result<bool> DeleteTransaction(StoreTransaction& transaction, const Head& owner, int64_t id) {
+  return DeleteRecord(transaction, owner, RecordKind::kTransaction, id);
+}
+
 Result<std::vector<Enrollment>> ListEnrollments(StoreView& view, const Head& owner) {
-  return ListAll(view, owner, RecordKind::kEnrollment, &Enrollment::campaign_id);
+  OUBLI_TRY_ASSIGN(auto enrollments,
+                   ListAll(view, owner, RecordKind::kEnrollment, &Enrollment::campaign_id));
+  return OfLivingCampaigns(view, std::move(enrollments));
 }
 
 Status PutEnrollment(StoreTransaction& transaction, const Head& owner,

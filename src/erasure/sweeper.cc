@@ -13,6 +13,7 @@
 #include "customers/outbox.h"
 #include "customers/record_kind.h"
 #include "customers/tokens.h"
+#include "erasure/campaign_sweep.h"
 #include "erasure/range_sweep.h"
 #include "erasure/sweep_list.h"
 #include "keys/tree_rows.h"
@@ -191,7 +192,8 @@ Result<bool> AnyLeft(StoreView& view) {
   old->Bind(1, view.keys().epoch());
   OUBLI_TRY_ASSIGN(const bool any_old, old->Step());
   if (any_old) return true;
-  return AnyRetiredRange(view);
+  OUBLI_TRY_ASSIGN(const bool any_range, AnyRetiredRange(view));
+  return any_range ? true : AnyDeletedCampaign(view);
 }
 
 class Sweep final : public storage::BackgroundWork {
@@ -204,6 +206,7 @@ class Sweep final : public storage::BackgroundWork {
     OUBLI_TRY_ASSIGN(const int64_t old, SweepOldEpochs(transaction, keep_going));
     swept_ += old;
     OUBLI_TRY(SweepRetiredRanges(connection, keep_going));
+    OUBLI_TRY(SweepDeletedCampaigns(transaction, keep_going));
     OUBLI_TRY_ASSIGN(more_, AnyLeft(transaction));
     return more_;
   }

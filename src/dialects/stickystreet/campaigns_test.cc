@@ -144,9 +144,10 @@ TEST_F(CampaignsTest, NewRefusesWhatIsNoCampaign) {
   EXPECT_EQ(error(with("points_ratio", "x")), "Not a valid number.");
   EXPECT_EQ(error(with("reward_ratio", "1e2")), "Not a valid number.");
   EXPECT_EQ(error(with("amount_per_event", "99999999999999999999")), "Not a valid number.");
-  for (const char* action : {"", "reward", "item", "promo", "all"}) {
+  for (const char* action : {"", "all"}) {
     EXPECT_EQ(error(with("action", action)), "Action Undefined");
   }
+  EXPECT_EQ(error(with("coalition_opt_out", "maybe")), "Non-allowed option submitted.");
   EXPECT_EQ(Names({}), "");
 }
 
@@ -301,6 +302,16 @@ TEST_F(CampaignsTest, EachTypeCountsInItsOwnWay) {
   NewCustomer({{"code", "a"}});
   const std::string buyx = NewCampaign("buyx");
   EXPECT_EQ(ActivityError(buyx, {}), "Error with BuyX campaign item parameters");
+  std::string coffee;
+  for (const char* item : {"coffee", "tea"}) {
+    const std::string body = Json({{"type", "campaign_new"},
+                                   {"action", "item"},
+                                   {"campaign_id", buyx},
+                                   {"reward_level", "10"},
+                                   {"item_description", item},
+                                   {"item_identifier", item}});
+    if (coffee.empty()) coffee = Between(body, "\"id\":\"", "\"");
+  }
   EXPECT_EQ(ActivityError(buyx, {{"service_product", "coffee"}}), "");
   EXPECT_EQ(ActivityError(buyx, {{"service_product", "coffee"}, {"buyx_quantity", "3"}}), "");
   EXPECT_EQ(ActivityError(buyx, {{"service_product", "tea"}, {"buyx_quantity", "0"}}),
@@ -309,7 +320,8 @@ TEST_F(CampaignsTest, EachTypeCountsInItsOwnWay) {
             "The amount entered is not valid");
   EXPECT_EQ(Balance(buyx), "4");
   EXPECT_NE(Json({{"type", "customer_info"}, {"code", "a"}})
-                .find(R"("balances":[{"id":"coffee","description":"coffee","balance":"4"}])"),
+                .find(R"("balances":[{"id":")" + coffee +
+                      R"(","description":"coffee","balance":"4","level":"10"},)"),
             std::string::npos);
 
   const std::string events = NewCampaign("events");

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "crypto/password.h"
 #include "dialects/stickystreet/errors.h"
+#include "dialects/stickystreet/fresh_numbers.h"
 #include "dialects/stickystreet/values.h"
 
 namespace oubli::dialects::stickystreet {
@@ -14,8 +15,6 @@ namespace {
 
 using customers::Address;
 using customers::Profile;
-
-constexpr int64_t kMaxCardDigits = 32;
 
 struct ProfileField {
   std::string_view name;
@@ -50,34 +49,6 @@ Result<CustomerForm::Action> ReadAction(std::string_view name) {
   if (name == "register") return CustomerForm::Action::kRegister;
   if (name == "edit") return CustomerForm::Action::kEdit;
   return Refuse(kActionUndefined);
-}
-
-// Codes and card numbers. What customer_delete takes for more than one customer cannot be part of
-// one, else it could never be deleted.
-Result<std::string> ReadIdentity(std::string_view text) {
-  if (text.find_first_of(",*%") != std::string_view::npos) return Refuse(kBadCode);
-  return std::string(text);
-}
-
-Result<std::optional<CardPattern>> ReadPattern(const Fields& fields) {
-  const std::string_view digits = fields.Get("card_number_generate");
-  if (digits.empty()) return std::nullopt;
-  CardPattern pattern;
-  OUBLI_TRY_ASSIGN(pattern.digits, ReadWhole(digits, 1, kMaxCardDigits, pattern.digits));
-  for (auto [name, part] : {std::pair("card_number_prefix", &pattern.prefix),
-                            std::pair("card_number_suffix", &pattern.suffix)}) {
-    *part = fields.Get(name);
-    if (part->empty()) continue;
-    if (!IsDigits(*part) || part->size() > kMaxCardDigits) return Refuse(kBadNumber);
-  }
-  return pattern;
-}
-
-// A day; "" for none, which is also written 0000-00-00.
-Result<std::string> ReadDay(std::string_view text) {
-  if (text.empty() || text == kNoDate) return std::string();
-  if (text.size() != kNoDate.size() || !ParseIso8601(text)) return Refuse(kBadDate);
-  return std::string(text);
 }
 
 Result<std::string> ReadPin(const Fields& fields) {
@@ -142,7 +113,7 @@ Result<CustomerForm> ReadCustomerForm(const Fields& fields) {
   OUBLI_TRY_ASSIGN(form.action, ReadAction(fields.Get("customer_action")));
   OUBLI_TRY_ASSIGN(form.code, ReadIdentity(fields.Get("code")));
   OUBLI_TRY_ASSIGN(form.card_number, ReadIdentity(fields.Get("card_number")));
-  OUBLI_TRY_ASSIGN(form.generate_card, ReadPattern(fields));
+  OUBLI_TRY_ASSIGN(form.generate_card, ReadCardPattern(fields, "card_number_generate"));
   form.random_code = fields.IsYes("new_code");
   OUBLI_TRY(ReadTexts(fields, form));
   OUBLI_TRY_ASSIGN(form.custom_fields, ReadCustomFields(fields));

@@ -10,16 +10,10 @@
 #include "base/decimal.h"
 #include "base/result.h"
 #include "customers/model.h"
+#include "dialects/stickystreet/fresh_numbers.h"
 #include "dialects/stickystreet/request.h"
 
 namespace oubli::dialects::stickystreet {
-
-// How to make a card number: so many random digits between two texts of digits.
-struct CardPattern {
-  int64_t digits = 16;
-  std::string prefix;
-  std::string suffix;
-};
 
 struct CustomerForm {
   enum class Action { kNew, kRegister, kEdit };

@@ -1,13 +1,15 @@
 // customer_info (contract, 2.7): one customer with the balances in the campaigns.
 #include <algorithm>
 
-#include "base/countries.h"
 #include "base/date_time.h"
+#include "customers/campaigns.h"
 #include "customers/customers.h"
 #include "customers/definitions.h"
+#include "customers/field_definitions.h"
 #include "customers/records.h"
 #include "dialects/stickystreet/balances.h"
 #include "dialects/stickystreet/calls.h"
+#include "dialects/stickystreet/customer_view.h"
 #include "dialects/stickystreet/errors.h"
 #include "dialects/stickystreet/values.h"
 
@@ -15,64 +17,72 @@ namespace oubli::dialects::stickystreet {
 namespace {
 
 using customers::Campaign;
+using customers::CampaignPart;
 using customers::Customer;
+using customers::PartKind;
 using customers::StoreView;
 
 std::string DayOrNone(UnixMs ms) { return ms == 0 ? std::string(kNoDate) : FormatDate(ms); }
 
-// As it was written, unless another dialect has changed the code since.
-std::string_view CountryOf(const customers::Address& address) {
-  if (address.country_code.empty()) return address.country;
-  const Country* written = FindCountry(address.country);
-  const bool same = written != nullptr && written->alpha2 == address.country_code;
-  return same ? address.country : address.country_code;
+// Labels of the numbered fields, by number.
+std::map<int64_t, std::string> LabelsOf(const std::vector<customers::FieldDefinition>& fields) {
+  std::map<int64_t, std::string> labels;
+  for (const customers::FieldDefinition& field : fields) labels[field.number] = field.label;
+  return labels;
 }
 
-void AddAddress(Node& node, const customers::Address& address) {
-  node.Add("street1", address.line1);
-  node.Add("street2", address.line2);
-  node.Add("city", address.city);
-  node.Add("state", address.state.empty() ? address.state_code : address.state);
-  node.Add("postal_code", address.postal_code);
-  node.Add("country", CountryOf(address));
-}
-
-Node CustomerNode(const Customer& customer, const customers::Address& address,
-                  bool with_custom_fields) {
-  const customers::Profile& profile = customer.profile;
-  Node node;
-  node.Add("code", customers::CodeOf(customer));
-  node.Add("card_number", profile.card_number);
-  node.Add("first_name", profile.first_name);
-  node.Add("last_name", profile.last_name);
-  node.Add("phone", profile.phone);
-  node.Add("email", profile.email);
-  AddAddress(node, address);
-  node.Add("custom_date",
-           profile.custom_date.empty() ? kNoDate : std::string_view(profile.custom_date));
-  if (with_custom_fields) node.Add("custom_field", profile.custom_field);
-  node.Add("customer_username", profile.username);
-  node.Add("registered", profile.registered ? "Y" : "N");
+Node CustomerNode(const Customer& customer, const std::optional<customers::Address>& address,
+                  bool with_custom_fields, const std::map<int64_t, std::string>& labels) {
+  Row row = ShownFields(customer, address);
+  if (!with_custom_fields) {
+    std::erase_if(row, [](const auto& field) { return field.first == "custom_field"; });
+  }
+  Node node = NodeOf(row);
+  node.Add("registered", customer.profile.registered ? "Y" : "N");
   node.Add("record_timestamp", FormatDateTime(customer.head.created_at));
   if (!with_custom_fields) return node;
-  for (const auto& [number, text] : profile.custom_fields) {
+  for (const auto& [number, text] : customer.profile.custom_fields) {
     const std::string name = "custom_field_" + std::to_string(number);
+    const auto label = labels.find(number);
     Node field;
     // Without a definition of its own (manage_fields) a field is labelled with its name.
-    field.Add("label", name).Add("data", text);
+    field.Add("label", label == labels.end() ? name : label->second).Add("data", text);
     node.Add(name, std::move(field));
   }
   return node;
 }
 
-// The pieces of a buyx campaign, by item.
-Node ItemBalances(const Campaign& campaign, const Balance& balance) {
+// The pieces of a buyx campaign, by item: those that are defined, and what the customer has of
+// others that once were.
+Node ItemBalances(const Balance& balance, const std::vector<CampaignPart>& items) {
   Node list = Node::List("item");
-  if (campaign.type != "buyx") return list;
-  for (const auto& [item, amount] : balance.items) {
+  std::map<std::string, Decimal> left = balance.items;
+  for (const CampaignPart& item : items) {
+    const auto found = left.find(std::to_string(item.id));
+    const Decimal amount = found == left.end() ? Decimal() : found->second;
+    if (found != left.end()) left.erase(found);
+    Node node;
+    node.Add("id", std::to_string(item.id)).Add("description", item.description);
+    node.Add("balance", amount.ToString()).Add("level", item.level.ToString());
+    list.Append(std::move(node));
+  }
+  for (const auto& [item, amount] : left) {
     if (amount == Decimal()) continue;
     Node node;
     node.Add("id", item).Add("description", item).Add("balance", amount.ToString());
+    list.Append(std::move(node));
+  }
+  return list;
+}
+
+Node RewardsFor(const Balance& balance, const std::vector<CampaignPart>& rewards) {
+  Node list = Node::List("reward");
+  for (const CampaignPart& reward : rewards) {
+    const auto missing = reward.level.Plus(balance.balance.Negated()).value_or(reward.level);
+    Node node;
+    node.Add("id", std::to_string(reward.id)).Add("name", reward.identifier);
+    node.Add("level", reward.level.ToString()).Add("description", reward.description);
+    node.Add("needed_to_redeem", std::max(missing, Decimal()).ToString());
     list.Append(std::move(node));
   }
   return list;
@@ -83,7 +93,9 @@ std::string MonetaryBalance(const Campaign& campaign, const Balance& balance) {
   return balance.balance.Times(campaign.reward_ratio).value_or(Decimal()).ToString(2);
 }
 
-Node CampaignNode(const Campaign& campaign, const Balance& balance) {
+Result<Node> CampaignNode(StoreView& view, const Campaign& campaign, const Balance& balance) {
+  OUBLI_TRY_ASSIGN(const auto rewards, ListParts(view, campaign.id, PartKind::kReward));
+  OUBLI_TRY_ASSIGN(const auto items, ListParts(view, campaign.id, PartKind::kItem));
   Node node;
   node.Add("id", std::to_string(campaign.id));
   node.Add("name", campaign.name);
@@ -102,27 +114,23 @@ Node CampaignNode(const Campaign& campaign, const Balance& balance) {
   node.Add("in_coalition", "N");
   node.Add("opt_out", "N");
   node.Add("optout_capable", "N");
-  node.Add("available_rewards", Node::List("reward"));
-  node.Add("balances", ItemBalances(campaign, balance));
+  node.Add("available_rewards", RewardsFor(balance, rewards));
+  node.Add("balances", campaign.type == "buyx" ? ItemBalances(balance, items) : Node::List("item"));
   return node;
 }
 
 // The active campaigns that the customer is in, by enrolment or by a transaction; of these `only`,
 // if it is not 0.
-Result<Node> CampaignNodes(StoreView& view, const Customer& customer, int64_t only) {
-  OUBLI_TRY_ASSIGN(const auto entries, customers::ListTransactions(view, customer.head));
-  OUBLI_TRY_ASSIGN(auto balances, SumByCampaign(entries));
-  OUBLI_TRY_ASSIGN(const auto enrollments, customers::ListEnrollments(view, customer.head));
-  for (const customers::Enrollment& enrollment : enrollments) {
-    balances.try_emplace(enrollment.campaign_id);
-  }
-  OUBLI_TRY_ASSIGN(const auto campaigns, customers::ListCampaigns(view));
+Result<Node> CampaignNodes(StoreView& view, const Call& call, const Customer& customer,
+                           int64_t only) {
+  OUBLI_TRY_ASSIGN(const Standing standing, ReadStanding(view, customer.head));
+  OUBLI_TRY_ASSIGN(const auto campaigns, SeenCampaigns(view, call.caller));
   Node list = Node::List("campaign");
   for (const Campaign& campaign : campaigns) {
-    const auto balance = balances.find(campaign.id);
-    if (!campaign.active || balance == balances.end()) continue;
-    if (only != 0 && campaign.id != only) continue;
-    list.Append(CampaignNode(campaign, balance->second));
+    const auto balance = standing.balances.find(campaign.id);
+    if (balance == standing.balances.end() || (only != 0 && campaign.id != only)) continue;
+    OUBLI_TRY_ASSIGN(Node node, CampaignNode(view, campaign, balance->second));
+    list.Append(std::move(node));
   }
   return list;
 }
@@ -141,11 +149,12 @@ Result<Node> ReadInfo(const Call& call) {
   OUBLI_TRY_ASSIGN(const auto address, FindShownAddress(*reader, customer.head));
 
   Node root = Success();
-  root.Add("account_name", call.principal.handle);
-  root.Add("customer", CustomerNode(customer, address.value_or(customers::Address()),
-                                    !call.fields.IsYes("hide_custom_field")));
+  OUBLI_TRY_ASSIGN(const auto fields, customers::ListFieldDefinitions(*reader));
+  root.Add("account_name", call.principal().handle);
+  root.Add("customer", CustomerNode(customer, address, !call.fields.IsYes("hide_custom_field"),
+                                    LabelsOf(fields)));
   if (with_balances) {
-    OUBLI_TRY_ASSIGN(Node campaigns, CampaignNodes(*reader, customer, only));
+    OUBLI_TRY_ASSIGN(Node campaigns, CampaignNodes(*reader, call, customer, only));
     root.Add("campaigns", std::move(campaigns));
   }
   return root;

@@ -13,6 +13,7 @@ std::string TextOf(const Error& error) {
     case ErrorKind::kForbidden:
       return std::string(kNoPermission);
     case ErrorKind::kTooMany:
+      return std::string(kTooManyOfThem);
     case ErrorKind::kUnavailable:
       return std::string(kTryAgain);
     case ErrorKind::kCorrupt:

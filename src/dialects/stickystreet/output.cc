@@ -48,17 +48,53 @@ class StringWriter final : public pugi::xml_writer {
 // Walks a tree; a class of its own so that Node need not show its insides.
 class Printer {
  public:
-  static std::string Xml(const Node& root) {
+  static std::string Xml(const Node& root) { return XmlElement("response", root, 0); }
+
+  // One element, indented for its depth, without a line end.
+  static std::string XmlElement(const std::string& name, const Node& node, unsigned depth) {
     pugi::xml_document document;
-    AddElement(document, "response", root);
+    AddElement(document, name, node);
     std::string out;
     StringWriter writer(out);
-    document.save(
-        writer, "  ",
-        pugi::format_indent | pugi::format_no_declaration | pugi::format_no_empty_element_tags,
-        pugi::encoding_utf8);
+    document.first_child().print(writer, "  ",
+                                 pugi::format_indent | pugi::format_no_empty_element_tags,
+                                 pugi::encoding_utf8, depth);
     if (out.ends_with('\n')) out.pop_back();
     return out;
+  }
+
+  // The members of an object that are elements, each on a line of its own.
+  static std::string XmlMembers(const Node& root) {
+    std::string out;
+    for (const Node& child : root.children_) {
+      if (child.place_ == Node::Place::kChild) out += "\n" + XmlElement(child.name_, child, 1);
+    }
+    return out;
+  }
+
+  static void WriteMembers(JsonWriter& writer, const Node& root) {
+    for (const Node& child : root.children_) {
+      writer.Key(child.name_);
+      Write(writer, child);
+    }
+  }
+
+  static void Write(JsonWriter& writer, const Node& node) {
+    switch (node.kind_) {
+      case Node::Kind::kText:
+        writer.String(ForJson(node.text_));
+        return;
+      case Node::Kind::kList:
+        writer.BeginArray();
+        for (const Node& child : node.children_) Write(writer, child);
+        writer.EndArray();
+        return;
+      case Node::Kind::kObject:
+        writer.BeginObject();
+        WriteMembers(writer, node);
+        writer.EndObject();
+        return;
+    }
   }
 
   static std::string Json(const Node& root, bool condensed) {
@@ -88,27 +124,6 @@ class Printer {
             element.append_attribute(child.name_.c_str()).set_value(ForXml(child.text_).c_str());
           }
         }
-        return;
-    }
-  }
-
-  static void Write(JsonWriter& writer, const Node& node) {
-    switch (node.kind_) {
-      case Node::Kind::kText:
-        writer.String(ForJson(node.text_));
-        return;
-      case Node::Kind::kList:
-        writer.BeginArray();
-        for (const Node& child : node.children_) Write(writer, child);
-        writer.EndArray();
-        return;
-      case Node::Kind::kObject:
-        writer.BeginObject();
-        for (const Node& child : node.children_) {
-          writer.Key(child.name_);
-          Write(writer, child);
-        }
-        writer.EndObject();
         return;
     }
   }
@@ -184,11 +199,62 @@ std::string Print(const Node& root, const Format& format) {
   return "";
 }
 
+ListPrinter::ListPrinter(Format format, std::string_view list, std::string_view element)
+    : format_(std::move(format)),
+      list_(list),
+      element_(element),
+      json_(std::make_unique<std::string>()),
+      writer_(*json_,
+              format_.condensed ? JsonWriter::Style::kCompact : JsonWriter::Style::kPretty) {}
+
+void ListPrinter::Begin(std::string& out, const Node& root) {
+  if (format_.kind == Format::Kind::kXml) {
+    const std::string members = Printer::XmlMembers(root);
+    empty_ = members.empty();
+    out += "<response status=\"success\">" + members;
+    return;
+  }
+  if (format_.kind == Format::Kind::kJsonp) out += format_.callback + "(";
+  writer_.BeginObject();
+  Printer::WriteMembers(writer_, root);
+  writer_.Key(list_).BeginArray();
+  Flush(out);
+}
+
+void ListPrinter::Add(std::string& out, const Node& element) {
+  if (format_.kind == Format::Kind::kXml) {
+    empty_ = false;
+    out += "\n" + Printer::XmlElement(element_, element, 1);
+    return;
+  }
+  Printer::Write(writer_, element);
+  Flush(out);
+}
+
+void ListPrinter::End(std::string& out) {
+  if (format_.kind == Format::Kind::kXml) {
+    out += empty_ ? "</response>" : "\n</response>";
+    return;
+  }
+  writer_.EndArray().EndObject();
+  Flush(out);
+  if (format_.kind == Format::Kind::kJsonp) out += ")";
+}
+
+void ListPrinter::Flush(std::string& out) {
+  out += *json_;
+  json_->clear();
+}
+
 http::Response MakeResponse(const Node& root, const Format& format) {
+  return MakeResponse(Print(root, format), format);
+}
+
+http::Response MakeResponse(std::string body, const Format& format) {
   std::string_view type = "text/xml; charset=utf-8";
   if (format.kind == Format::Kind::kJson) type = "application/json; charset=utf-8";
   if (format.kind == Format::Kind::kJsonp) type = "application/javascript; charset=utf-8";
-  http::Response response = http::Response::Text(200, type, Print(root, format));
+  http::Response response = http::Response::Text(200, type, std::move(body));
   response.AddHeader("Cache-Control", "no-store");
   response.AddHeader("X-Content-Type-Options", "nosniff");
   return response;

@@ -2,11 +2,15 @@
 // and 1.3).
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/json_writer.h"
+#include "base/result.h"
 #include "http/message.h"
 
 namespace oubli::dialects::stickystreet {
@@ -58,7 +62,34 @@ Node Failure(std::string_view text);
 // left out of texts.
 std::string Print(const Node& root, const Format& format);
 
+// Appends the next piece of a long answer. True: there is more.
+using NextPiece = std::function<Result<bool>(std::string& piece)>;
+
+// Prints an answer that ends with one long list, element by element. In XML the elements stand
+// right below the root (contract, 2.5). The bytes are those of Print().
+class ListPrinter {
+ public:
+  // `list` names the list in JSON, `element` each of its elements in XML.
+  ListPrinter(Format format, std::string_view list, std::string_view element);
+
+  // Each appends to `out`. `root` is a success with what comes in front of the list.
+  void Begin(std::string& out, const Node& root);
+  void Add(std::string& out, const Node& element);
+  void End(std::string& out);
+
+ private:
+  void Flush(std::string& out);
+
+  Format format_;
+  std::string list_;
+  std::string element_;
+  std::unique_ptr<std::string> json_;  // what writer_ has written and nobody has fetched
+  JsonWriter writer_;
+  bool empty_ = true;  // XML: nothing below the root yet
+};
+
 // With Content-Type, and headers that keep a browser from storing or sniffing it.
 http::Response MakeResponse(const Node& root, const Format& format);
+http::Response MakeResponse(std::string body, const Format& format);
 
 }  // namespace oubli::dialects::stickystreet

@@ -30,8 +30,14 @@ Node MoneyPart(const Receipt& receipt) {
   const auto format = [&](Decimal amount) { return FormatAmount(receipt.campaign, amount); };
   Node node;
   node.Add("id", std::to_string(receipt.entry.id));
-  node.Add("add",
-           Money(format(receipt.entry.amount)).Add("description", receipt.entry.description));
+  if (receipt.entry.redeemed) {
+    Node taken;
+    taken.Add("amount", receipt.entry.amount.Negated().ToString()).Add("currency", kCurrency);
+    node.Add("deduct", taken.Add("description", receipt.entry.description));
+  } else {
+    node.Add("add",
+             Money(format(receipt.entry.amount)).Add("description", receipt.entry.description));
+  }
   node.Add("balance", Money(format(receipt.balance.balance)));
   node.Add("cumulative_balance", Money(format(receipt.balance.cumulative)));
   node.Add("coalition_cumulative_balance", Money(format(Decimal())));
@@ -46,8 +52,13 @@ Node PointsPart(const Receipt& receipt) {
   const customers::Transaction& entry = receipt.entry;
   Node node;
   node.Add("id", std::to_string(entry.id));
-  if (receipt.campaign.type == "points") node.Add("purchase", Money(entry.purchase.ToString()));
-  node.Add("recorded", points(entry.amount).Add("description", entry.item));
+  const bool purchase = receipt.campaign.type == "points" && !entry.redeemed;
+  if (purchase) node.Add("purchase", Money(entry.purchase.ToString()));
+  if (entry.redeemed) {
+    node.Add("redeemed", points(entry.amount.Negated()).Add("description", entry.description));
+  } else {
+    node.Add("recorded", points(entry.amount).Add("description", entry.description));
+  }
   node.Add("balance", points(receipt.balance.balance));
   node.Add("cumulative_balance", points(receipt.balance.cumulative));
   return node;

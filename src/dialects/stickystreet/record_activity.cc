@@ -1,14 +1,20 @@
 // record_activity (contract, 3.1): adds to a customer's balance in one campaign and answers with a
 // receipt.
+#include "dialects/stickystreet/record_activity.h"
+
 #include <utility>
 
+#include "base/date_time.h"
 #include "base/text.h"
+#include "customers/campaigns.h"
 #include "customers/customers.h"
 #include "customers/definitions.h"
 #include "customers/records.h"
 #include "dialects/stickystreet/balances.h"
 #include "dialects/stickystreet/calls.h"
+#include "dialects/stickystreet/campaign_rules.h"
 #include "dialects/stickystreet/errors.h"
+#include "dialects/stickystreet/field_values.h"
 #include "dialects/stickystreet/receipt.h"
 #include "dialects/stickystreet/values.h"
 
@@ -17,18 +23,6 @@ namespace {
 
 using customers::Campaign;
 using customers::StoreTransaction;
-
-// What was sent; which of it counts depends on the campaign's type.
-struct Activity {
-  int64_t campaign_id = 0;
-  std::string code;
-  std::string card_number;
-  std::string amount;
-  std::string promo_id;
-  std::string item;
-  std::string quantity;
-  customers::Transaction entry;  // what is the same for all types
-};
 
 Result<Activity> ReadActivity(const Call& call) {
   Activity activity;
@@ -41,27 +35,43 @@ Result<Activity> ReadActivity(const Call& call) {
   activity.quantity = call.fields.Get("buyx_quantity");
   activity.entry.campaign_id = activity.campaign_id;
   activity.entry.authorization = call.fields.Get("authorization");
-  activity.entry.user_name = call.principal.user_id;
+  activity.entry.user_name = call.principal().user_id;
   OUBLI_TRY_ASSIGN(activity.entry.custom_fields, ReadCustomFields(call.fields));
   return activity;
 }
 
 // Without an amount a visit counts as one unit of money.
-Status AddPoints(const Activity& activity, const Campaign& campaign,
+Status AddPoints(StoreTransaction& transaction, const Activity& activity, const Campaign& campaign,
                  customers::Transaction& entry) {
+  if (!activity.apply_ratio) {
+    OUBLI_TRY_ASSIGN(entry.amount, ReadMoney(activity.amount));
+    return {};
+  }
   entry.purchase = Decimal::FromInt(1);
   if (!activity.amount.empty()) {
     OUBLI_TRY_ASSIGN(entry.purchase, ReadMoney(activity.amount));
   }
-  const auto points = entry.purchase.Times(campaign.points_ratio);
+  auto points = entry.purchase.Times(campaign.points_ratio);
+  if (points && !activity.promo_id.empty()) {
+    OUBLI_TRY_ASSIGN(const auto promo,
+                     customers::FindPart(transaction, campaign.id, customers::PartKind::kPromo,
+                                         activity.promo_id));
+    if (!promo || !IsOn(*promo, FormatDate(transaction.now_ms()))) return Refuse(kBadPromo);
+    points = promo->operand == "x" ? points->Times(promo->level) : points->Plus(promo->level);
+    entry.description = promo->description;
+  }
   if (!points) return Refuse(kBadAmount);
   entry.amount = *points;
   return {};
 }
 
-Status AddItems(const Activity& activity, customers::Transaction& entry) {
-  if (activity.item.empty()) return Refuse(kBadItem);
-  entry.item = activity.item;
+Status AddItems(StoreTransaction& transaction, const Activity& activity,
+                customers::Transaction& entry) {
+  OUBLI_TRY_ASSIGN(const auto item, customers::FindPart(transaction, activity.campaign_id,
+                                                        customers::PartKind::kItem, activity.item));
+  if (!item) return Refuse(kBadItem);
+  entry.item = std::to_string(item->id);
+  entry.description = item->description;
   entry.amount = Decimal::FromInt(1);
   if (activity.quantity.empty()) return {};
   constexpr int64_t kMaxQuantity = 1'000'000;
@@ -73,39 +83,34 @@ Status AddItems(const Activity& activity, customers::Transaction& entry) {
 }
 
 // The entry that this activity makes in a campaign of that type.
-Result<customers::Transaction> EntryFor(const Activity& activity, const Campaign& campaign) {
+Result<customers::Transaction> EntryFor(StoreTransaction& transaction, const Activity& activity,
+                                        const Campaign& campaign) {
   customers::Transaction entry = activity.entry;
-  if (!activity.promo_id.empty()) return Refuse(kBadPromo);  // no store has promotions yet
+  if (!activity.promo_id.empty() && campaign.type != "points") return Refuse(kBadPromo);
   if (campaign.type == "points") {
-    OUBLI_TRY(AddPoints(activity, campaign, entry));
+    OUBLI_TRY(AddPoints(transaction, activity, campaign, entry));
   } else if (campaign.type == "giftcard") {
     if (activity.amount.empty()) return Refuse(kBadAmount);
     OUBLI_TRY_ASSIGN(entry.amount, ReadMoney(activity.amount));
   } else if (campaign.type == "buyx") {
-    OUBLI_TRY(AddItems(activity, entry));
+    OUBLI_TRY(AddItems(transaction, activity, entry));
   } else {
     entry.amount = campaign.amount_per_event;
   }
   return entry;
 }
 
-Status EnsureEnrolled(StoreTransaction& transaction, const customers::Head& owner,
-                      int64_t campaign_id) {
-  OUBLI_TRY_ASSIGN(const auto enrollments, customers::ListEnrollments(transaction, owner));
-  for (const customers::Enrollment& enrollment : enrollments) {
-    if (enrollment.campaign_id == campaign_id) return {};
-  }
-  return customers::PutEnrollment(transaction, owner, {campaign_id, transaction.now_ms()});
-}
+}  // namespace
 
-Result<Receipt> Record(StoreTransaction& transaction, const Activity& activity) {
+Result<Receipt> RecordOne(StoreTransaction& transaction, const Activity& activity) {
   Receipt receipt;
   OUBLI_TRY_ASSIGN(receipt.campaign, FindActiveCampaign(transaction, activity.campaign_id));
   OUBLI_TRY_ASSIGN(receipt.customer, FindNamed(transaction, activity.code, activity.card_number));
   if (!receipt.customer.profile.registered) return Refuse(kNotRegistered);
+  OUBLI_TRY(CheckFieldValues(transaction, activity.entry.custom_fields));
   const customers::Head& owner = receipt.customer.head;
-  OUBLI_TRY_ASSIGN(receipt.entry, EntryFor(activity, receipt.campaign));
-  receipt.entry.date = transaction.now_ms();
+  OUBLI_TRY_ASSIGN(receipt.entry, EntryFor(transaction, activity, receipt.campaign));
+  if (receipt.entry.date == 0) receipt.entry.date = transaction.now_ms();
 
   OUBLI_TRY_ASSIGN(const auto entries, customers::ListTransactions(transaction, owner));
   for (const customers::Transaction& entry : entries) {
@@ -119,8 +124,6 @@ Result<Receipt> Record(StoreTransaction& transaction, const Activity& activity) 
   return receipt;
 }
 
-}  // namespace
-
 void RecordActivity(const Call& call) {
   auto activity = ReadActivity(call);
   if (!activity) {
@@ -129,9 +132,9 @@ void RecordActivity(const Call& call) {
   }
   call.store.Write(
       [activity = std::move(*activity)](StoreTransaction& transaction) {
-        return Record(transaction, activity);
+        return RecordOne(transaction, activity);
       },
-      [reply = call.reply, account = call.principal.handle](const Result<Receipt>& outcome) {
+      [reply = call.reply, account = call.principal().handle](const Result<Receipt>& outcome) {
         if (!outcome) return reply(Fail(outcome.error()));
         reply(Success().Add("receipt", ReceiptNode(*outcome, account)));
       });

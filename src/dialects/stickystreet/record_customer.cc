@@ -1,14 +1,17 @@
 // record_customer (contract, 2.2 and 2.3): makes, registers or changes one customer.
+#include "dialects/stickystreet/record_customer.h"
+
 #include <algorithm>
 #include <utility>
 
-#include "crypto/random.h"
 #include "customers/customers.h"
 #include "customers/definitions.h"
 #include "customers/records.h"
 #include "dialects/stickystreet/calls.h"
 #include "dialects/stickystreet/customer_form.h"
 #include "dialects/stickystreet/errors.h"
+#include "dialects/stickystreet/field_values.h"
+#include "dialects/stickystreet/fresh_numbers.h"
 #include "dialects/stickystreet/values.h"
 
 namespace oubli::dialects::stickystreet {
@@ -18,31 +21,6 @@ using customers::Customer;
 using customers::StoreTransaction;
 using customers::StoreView;
 using Action = CustomerForm::Action;
-
-constexpr size_t kCodeDigits = 16;
-constexpr int kAttempts = 20;
-
-// A random code that nobody has. Codes made from a customer's id begin with 8 (CodeOf()); these do
-// not.
-Result<std::string> FreshCode(StoreView& view) {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    std::string code = crypto::RandomDigits(kCodeDigits);
-    if (code[0] == '8') continue;
-    OUBLI_TRY_ASSIGN(const auto taken, customers::FindCustomerByCode(view, code));
-    if (!taken) return code;
-  }
-  return Refuse(kNoIdLeft);
-}
-
-Result<std::string> FreshCard(StoreView& view, const CardPattern& pattern) {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    std::string card =
-        pattern.prefix + crypto::RandomDigits(static_cast<size_t>(pattern.digits)) + pattern.suffix;
-    OUBLI_TRY_ASSIGN(const auto taken, customers::FindCustomerByCard(view, card));
-    if (!taken) return card;
-  }
-  return Refuse(kNoIdLeft);
-}
 
 // Whom an edit or a register is about: nothing when it is to be somebody new.
 Result<std::optional<Customer>> FindExisting(StoreView& view, const CustomerForm& form) {
@@ -117,8 +95,11 @@ Result<Customer> Change(StoreTransaction& transaction, const CustomerForm& form,
   return customers::UpdateCustomer(transaction, std::move(customer));
 }
 
-Result<Customer> Record(StoreTransaction& transaction, CustomerForm form,
-                        const std::string& user_id) {
+}  // namespace
+
+Result<Customer> RecordOne(StoreTransaction& transaction, CustomerForm form,
+                           const std::string& user_id) {
+  OUBLI_TRY(CheckFieldValues(transaction, form.custom_fields));
   std::optional<Customer> existing;
   if (form.action != Action::kNew) {
     OUBLI_TRY_ASSIGN(existing, FindExisting(transaction, form));
@@ -137,8 +118,6 @@ Result<Customer> Record(StoreTransaction& transaction, CustomerForm form,
   return customer;
 }
 
-}  // namespace
-
 void RecordCustomer(const Call& call) {
   auto form = ReadCustomerForm(call.fields);
   if (!form) {
@@ -146,8 +125,8 @@ void RecordCustomer(const Call& call) {
     return;
   }
   call.store.Write(
-      [form = std::move(*form), user_id = call.principal.user_id](StoreTransaction& transaction) {
-        return Record(transaction, form, user_id);
+      [form = std::move(*form), user_id = call.principal().user_id](StoreTransaction& transaction) {
+        return RecordOne(transaction, form, user_id);
       },
       [reply = call.reply](const Result<Customer>& outcome) {
         if (!outcome) return reply(Fail(outcome.error()));

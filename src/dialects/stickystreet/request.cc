@@ -53,21 +53,6 @@ Status ReadFields(const http::Request& request, Fields& fields) {
   return {};
 }
 
-// The key that counts; nothing when there are several to choose from. "" when there is none.
-Result<std::string> KeyOf(const http::Request& request, const Fields& fields) {
-  std::string key;
-  for (const http::Header& header : request.headers) {
-    if (!EqualsIgnoreCase(header.name, "api_access_key")) continue;
-    const std::string_view value = Trim(header.value);
-    if (value.empty()) continue;
-    if (!key.empty()) return Refuse(kGivenTwice);
-    key = value;
-  }
-  if (key.empty()) key = fields.Get("user_password");
-  if (key.empty()) key = fields.Get("user_api_key");
-  return key;
-}
-
 // The name as an error may repeat it: one that is none of ours could be anything.
 std::string PlainName(std::string_view name) {
   const bool plain = name.size() <= 40 && std::all_of(name.begin(), name.end(), [](char c) {
@@ -114,22 +99,12 @@ Input ReadInput(const http::Request& request) {
   return input;
 }
 
-Result<access::Principal> Authenticate(const http::Request& request, const Fields& fields,
-                                       access::ApiKeys& api_keys) {
-  OUBLI_TRY_ASSIGN(const std::string key, KeyOf(request, fields));
-  if (key.empty()) return Refuse(kNoCredentials);
-  const std::string_view user_id = fields.Get("user_id");
-  if (user_id.empty()) return Refuse(kMissingUsername);
-  auto principal = api_keys.ByStickyStreet(user_id, key);
-  if (!principal) return Refuse(kNoPermission);
-  if (fields.Get("account_id") != principal->handle) return Refuse(kOtherAccount);
-  return std::move(*principal);
-}
-
 Status CheckValues(const Fields& fields) {
   for (const auto& [name, value] : fields.all()) {
-    const bool free_text = name.starts_with("custom_field");
-    const size_t limit = free_text ? kMaxCustomFieldCodePoints : kMaxCodePoints;
+    const bool batch = name == "profiles_data" || name == "Visits_Data";
+    const bool free_text = batch || name == "delimiter" || name.starts_with("custom_field");
+    const size_t limit =
+        batch ? value.size() : (free_text ? kMaxCustomFieldCodePoints : kMaxCodePoints);
     // Line breaks and tabs have their place in free text alone.
     const bool clean = IsValidUtf8(value) && !HasControlCharacters(value) &&
                        (free_text || Trim(value).find_first_of("\t\r\n") == std::string::npos);

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "access/api_keys.h"
 #include "base/result.h"
 #include "dialects/stickystreet/output.h"
 #include "http/message.h"
@@ -42,13 +41,8 @@ struct Input {
 };
 Input ReadInput(const http::Request& request);
 
-// Who calls, if the credentials are right and the account is the caller's own. If the header
-// api_access_key holds a key, that one alone counts.
-Result<access::Principal> Authenticate(const http::Request& request, const Fields& fields,
-                                       access::ApiKeys& api_keys);
-
 // That every value is text that a record may hold: valid UTF-8, no control characters, not too
-// long.
+// long. The rows of a batch may be as long as a body.
 Status CheckValues(const Fields& fields);
 
 }  // namespace oubli::dialects::stickystreet

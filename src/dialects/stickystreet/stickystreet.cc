@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/log.h"
+#include "customers/settings.h"
+#include "dialects/stickystreet/authenticate.h"
 #include "dialects/stickystreet/calls.h"
 #include "dialects/stickystreet/errors.h"
 #include "dialects/stickystreet/output.h"
@@ -12,26 +14,11 @@
 namespace oubli::dialects::stickystreet {
 namespace {
 
-struct CallEntry {
-  std::string_view type;
-  std::string_view route;  // for the access log; a literal, never input
-  void (*run)(const Call& call);
-};
-
-constexpr CallEntry kCalls[] = {
-    {"customer_delete", "/ type=customer_delete", CustomerDelete},
-    {"customer_info", "/ type=customer_info", CustomerInfo},
-    {"record_customer", "/ type=record_customer", RecordCustomer},
-    {"record_activity", "/ type=record_activity", RecordActivity},
-    {"campaign_new", "/ type=campaign_new", CampaignNew},
-    {"campaigns_list", "/ type=campaigns_list", CampaignsList},
-};
 constexpr std::string_view kUnknownRoute = "/ type=unknown";
 
 const CallEntry* FindCall(std::string_view type) {
-  const auto* found = std::find_if(std::begin(kCalls), std::end(kCalls),
-                                   [&](const CallEntry& entry) { return entry.type == type; });
-  return found == std::end(kCalls) ? nullptr : found;
+  const auto found = std::ranges::find(Calls(), type, &CallEntry::type);
+  return found == Calls().end() ? nullptr : &*found;
 }
 
 class StickyStreet final : public Dialect {
@@ -44,7 +31,7 @@ class StickyStreet final : public Dialect {
               http::Responder respond) const override {
     const bool get = request->method == "GET";
     if (!get && request->method != "POST") {
-      Reply(std::move(respond), "/", false).MethodNotAllowed();
+      Reply(std::move(respond), "/", false).MethodNotAllowed(kMethodNotAllowed, "GET, POST");
       return;
     }
     Input input = ReadInput(*request);
@@ -62,13 +49,20 @@ class StickyStreet final : public Dialect {
   Status Dispatch(const http::Request& request, const Input& input, const CallEntry* entry,
                   const Reply& reply) const {
     OUBLI_TRY(input.status);
-    OUBLI_TRY_ASSIGN(const access::Principal principal,
-                     Authenticate(request, input.fields, environment_.api_keys));
-    if (entry == nullptr) return Refuse(kActionUndefined);
-    OUBLI_TRY(CheckValues(input.fields));
+    OUBLI_TRY_ASSIGN(const Caller caller, Authenticate(request, input.fields, environment_));
     OUBLI_TRY_ASSIGN(const std::shared_ptr<customers::Store> store,
-                     environment_.stores.Open(principal.store_number));
-    entry->run(Call{principal, *store, input.fields, reply});
+                     environment_.stores.Open(caller.principal.store_number));
+    if (reply.from_get() && !store->settings().IsOn(customers::Setting::kStickyStreetGet)) {
+      reply.MethodNotAllowed(kGetIsOff, "POST");
+      return {};
+    }
+    if (entry == nullptr) return Refuse(kActionUndefined);
+    if (!caller.May(entry->permission)) {
+      return Refuse(entry->permission == Permission::kOwner ? kOwnersOnly : kNoPermission);
+    }
+    OUBLI_TRY(CheckCampaigns(caller, input.fields));
+    OUBLI_TRY(CheckValues(input.fields));
+    entry->run(Call{caller, store, *store, input.fields, reply});
     return {};
   }
 
@@ -90,10 +84,20 @@ void Reply::operator()(const Result<Node>& outcome) const {
   Send(MakeResponse(Failure(TextOf(error)), format_));
 }
 
-void Reply::MethodNotAllowed() const {
-  http::Response response = MakeResponse(Failure(kMethodNotAllowed), Format());
+void Reply::MethodNotAllowed(std::string_view text, std::string_view allowed) const {
+  http::Response response = MakeResponse(Failure(text), format_);
   response.status = 405;
-  response.AddHeader("Allow", "GET, POST");
+  response.AddHeader("Allow", allowed);
+  Send(std::move(response));
+}
+
+void Reply::Stream(std::string first, NextPiece next) const {
+  http::Response response = MakeResponse(std::move(first), format_);
+  while (true) {
+    const Result<bool> more = next(response.body);
+    if (!more) return (*this)(Fail(more.error()));
+    if (!*more) break;
+  }
   Send(std::move(response));
 }
 

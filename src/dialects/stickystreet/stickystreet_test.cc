@@ -176,8 +176,8 @@ TEST_F(TransportTest, AnotherAccountIsRefusedWithoutAWordAboutIt) {
 }
 
 TEST_F(TransportTest, UnknownTypesAreUndefined) {
-  for (const char* type : {"", "customer_deletes", "CUSTOMER_DELETE", "redeem", "reports",
-                           "customer_delete\n", "user_new", "*"}) {
+  for (const char* type : {"", "customer_deletes", "CUSTOMER_DELETE", "customers",
+                           "customer_delete\n", "depreciation_new", "*"}) {
     Form form = With(ListCall(), "type", type);
     const auto response = Send(form);
     // A blank at the end is a slip of the pen, and then the code is missing.

@@ -1,5 +1,6 @@
 #include "dialects/stickystreet/values.h"
 
+#include "base/date_time.h"
 #include "base/text.h"
 #include "customers/records.h"
 #include "dialects/stickystreet/errors.h"
@@ -63,6 +64,17 @@ Result<int64_t> ReadWhole(std::string_view text, int64_t least, int64_t most, in
   return *number;
 }
 
+Result<std::string> ReadIdentity(std::string_view text) {
+  if (text.find_first_of(",*%") != std::string_view::npos) return Refuse(kBadCode);
+  return std::string(text);
+}
+
+Result<std::string> ReadDay(std::string_view text) {
+  if (text.empty() || text == kNoDate) return std::string();
+  if (text.size() != kNoDate.size() || !ParseIso8601(text)) return Refuse(kBadDate);
+  return std::string(text);
+}
+
 Result<std::map<int64_t, std::string>> ReadCustomFields(const Fields& fields) {
   std::map<int64_t, std::string> found;
   for (const auto& [name, value] : fields.all()) {
@@ -82,6 +94,12 @@ Result<int64_t> ReadCampaignId(std::string_view text) {
   return *id;
 }
 
+Result<customers::Campaign> FindAnyCampaign(customers::StoreView& view, int64_t id) {
+  OUBLI_TRY_ASSIGN(auto campaign, customers::FindCampaign(view, id));
+  if (!campaign) return Refuse(kCampaignNotValid);
+  return std::move(*campaign);
+}
+
 Result<customers::Campaign> FindActiveCampaign(customers::StoreView& view, int64_t id) {
   OUBLI_TRY_ASSIGN(auto campaign, customers::FindCampaign(view, id));
   if (!campaign || !campaign->active) return Refuse(kCampaignNotValid);
@@ -98,6 +116,15 @@ Result<customers::Customer> FindNamed(customers::StoreView& view, std::string_vi
   }
   if (!customer) return Fail(ErrorKind::kNotFound, kNoSuchCustomer);
   return std::move(*customer);
+}
+
+Status EnsureEnrolled(customers::StoreTransaction& transaction, const customers::Head& owner,
+                      int64_t campaign_id) {
+  OUBLI_TRY_ASSIGN(const auto enrollments, customers::ListEnrollments(transaction, owner));
+  for (const customers::Enrollment& enrollment : enrollments) {
+    if (enrollment.campaign_id == campaign_id) return {};
+  }
+  return customers::PutEnrollment(transaction, owner, {campaign_id, transaction.now_ms()});
 }
 
 Result<std::optional<customers::Address>> FindShownAddress(customers::StoreView& view,
