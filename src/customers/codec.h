@@ -23,6 +23,10 @@ std::string Encode(const AttributeValue& value);
 std::string Encode(const Transaction& transaction);
 std::string Encode(const Enrollment& enrollment);
 std::string Encode(const Order& order);
+std::string Encode(const OrderDetails& details);
+std::string Encode(const Cart& cart);
+std::string Encode(const CouponAssignment& assignment);
+std::string Encode(const CreditAdjustment& adjustment);
 
 // The id of a record is its row's, not part of the bytes. Errors: kCorrupt.
 Status Decode(std::string_view bytes, Profile& profile);
@@ -31,5 +35,9 @@ Status Decode(std::string_view bytes, AttributeValue& value);
 Status Decode(std::string_view bytes, Transaction& transaction);
 Status Decode(std::string_view bytes, Enrollment& enrollment);
 Status Decode(std::string_view bytes, Order& order);
+Status Decode(std::string_view bytes, OrderDetails& details);
+Status Decode(std::string_view bytes, Cart& cart);
+Status Decode(std::string_view bytes, CouponAssignment& assignment);
+Status Decode(std::string_view bytes, CreditAdjustment& adjustment);
 
 }  // namespace oubli::customers

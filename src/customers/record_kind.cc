@@ -12,6 +12,10 @@ constexpr RecordKindRule kRules[] = {
     {RecordKind::kTransaction, "transaction", Retention::kGoesWithOwner, false, false},
     {RecordKind::kEnrollment, "enrollment", Retention::kGoesWithOwner, false, false},
     {RecordKind::kOrder, "order", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kCart, "cart", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kCouponAssignment, "coupon_assignment", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kCreditAdjustment, "credit_adjustment", Retention::kGoesWithOwner, false, false},
+    {RecordKind::kOrderDetails, "order_details", Retention::kGoesWithOwner, false, false},
 };
 
 }  // namespace

@@ -16,6 +16,10 @@ enum class RecordKind : int64_t {
   kTransaction = 4,
   kEnrollment = 5,
   kOrder = 6,
+  kCart = 12,
+  kCouponAssignment = 14,
+  kCreditAdjustment = 15,
+  kOrderDetails = 16,
 };
 
 enum class Retention {

@@ -53,5 +53,9 @@ customers::AttributeValue CanaryAttributeValue(const std::string& text);
 customers::Transaction CanaryTransaction(const std::string& text);
 customers::Enrollment CanaryEnrollment();
 customers::Order CanaryOrder(const std::string& text);
+customers::OrderDetails CanaryOrderDetails(const std::string& text);
+customers::Cart CanaryCart(const std::string& text);
+customers::CouponAssignment CanaryCouponAssignment();
+customers::CreditAdjustment CanaryCreditAdjustment(const std::string& text);
 
 }  // namespace oubli::doctor

@@ -398,6 +398,10 @@ TEST(Canaries, FillEveryFieldOfEveryKind) {
   ExpectEveryField(CanaryTransaction("mark"));
   ExpectEveryField(CanaryEnrollment());
   ExpectEveryField(CanaryOrder("mark"));
+  ExpectEveryField(CanaryOrderDetails("mark"));
+  ExpectEveryField(CanaryCart("mark"));
+  ExpectEveryField(CanaryCouponAssignment());
+  ExpectEveryField(CanaryCreditAdjustment("mark"));
 }
 
 TEST(Canaries, MarksDifferFromEachOtherAndFromTheirFoldedForm) {

@@ -80,6 +80,14 @@ Status Decodes(RecordKind kind, std::string_view plain) {
       return DecodesAs<customers::Enrollment>(plain);
     case RecordKind::kOrder:
       return DecodesAs<customers::Order>(plain);
+    case RecordKind::kCart:
+      return DecodesAs<customers::Cart>(plain);
+    case RecordKind::kCouponAssignment:
+      return DecodesAs<customers::CouponAssignment>(plain);
+    case RecordKind::kCreditAdjustment:
+      return DecodesAs<customers::CreditAdjustment>(plain);
+    case RecordKind::kOrderDetails:
+      return DecodesAs<customers::OrderDetails>(plain);
   }
   return {};
 }
@@ -95,6 +103,11 @@ std::string_view CounterOf(RecordKind kind) {
       return "transaction_id";
     case RecordKind::kOrder:
       return "order_id";
+    case RecordKind::kCreditAdjustment:
+      return "credit_adjustment_id";
+    case RecordKind::kCart:
+    case RecordKind::kCouponAssignment:
+    case RecordKind::kOrderDetails:
     case RecordKind::kProfile:
     case RecordKind::kEnrollment:
       break;
