@@ -197,13 +197,12 @@ void ImportCustomers(const Call& call) {
   }
   auto outcome = std::make_shared<Outcome>(call.answer, used.size());
   for (const size_t i : used) {
-    auto row = ReadImportRow(*columns, (*rows)[i], i + 1);
-    if (row) {
-      Submit(call, std::move(*row), outcome);
+    ImportRow row = ReadImportRow(*columns, (*rows)[i], i + 1);
+    if (row.problem) {
+      outcome->Failed({row.number, std::move(row.email),
+                       row.problem->message + ": " + row.problem->errors.front().message});
     } else {
-      const auto& errors = row.error().errors;
-      outcome->Failed(
-          {i + 1, errors.back().message, row.error().message + ": " + errors.front().message});
+      Submit(call, std::move(row), outcome);
     }
   }
   outcome->Done();

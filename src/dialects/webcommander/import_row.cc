@@ -114,27 +114,21 @@ Parsed<std::vector<std::optional<size_t>>> ReadHeader(const Row& header) {
   return columns;
 }
 
-Parsed<ImportRow> ReadImportRow(const std::vector<std::optional<size_t>>& columns, const Row& row,
-                                size_t number) {
+ImportRow ReadImportRow(const std::vector<std::optional<size_t>>& columns, const Row& row,
+                        size_t number) {
   ImportRow parsed;
   parsed.number = number;
-  std::optional<ApiError> problem;
   for (size_t i = 0; i < std::min(columns.size(), row.size()); ++i) {
     const std::string_view text = Trim(row[i]);
     if (!columns[i] || text.empty()) continue;
     const Field& field = kFields[*columns[i]];
     if (field.profile == &Profile::email && IsValidUtf8(text)) parsed.email = text;
-    if (!problem) problem = CheckValue(field, text);
+    if (!parsed.problem) parsed.problem = CheckValue(field, text);
     if (field.meaning == Meaning::kId) {
       parsed.customer_id = ParseInt(text);
     } else {
       parsed.fields.emplace_back(*columns[i], text);
     }
-  }
-  if (problem) {
-    // Whose row it was is told by its address.
-    problem->errors.push_back({"email", "", parsed.email});
-    return tl::unexpected(std::move(*problem));
   }
   return parsed;
 }
