@@ -12,6 +12,7 @@ std::vector<Command> StoreCommands();    // store_command.cc: store create, list
 std::vector<Command> KeyCommands();      // key_command.cc: key create, list, revoke
 std::vector<Command> AdminCommands();    // admin_command.cc: admin create, list, password, remove
 std::vector<Command> WindowCommands();   // window_command.cc: window open, close, show
+std::vector<Command> MailCommands();     // mail_command.cc: mail list
 std::vector<Command> ImportCommands();   // import_command.cc
 std::vector<Command> BackupCommands();   // backup_command.cc
 std::vector<Command> RestoreCommands();  // restore_command.cc

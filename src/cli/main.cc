@@ -14,10 +14,10 @@ int main(int argc, char** argv) {
     std::vector<oubli::cli::Command> commands;
     for (auto make :
          {oubli::cli::ServeCommands, oubli::cli::StoreCommands, oubli::cli::KeyCommands,
-          oubli::cli::AdminCommands, oubli::cli::WindowCommands, oubli::cli::ImportCommands,
-          oubli::cli::BackupCommands, oubli::cli::RestoreCommands, oubli::cli::PlacesCommands,
-          oubli::cli::ReindexCommands, oubli::cli::DoctorCommands, oubli::cli::ResidueCommands,
-          oubli::cli::VersionCommands}) {
+          oubli::cli::AdminCommands, oubli::cli::WindowCommands, oubli::cli::MailCommands,
+          oubli::cli::ImportCommands, oubli::cli::BackupCommands, oubli::cli::RestoreCommands,
+          oubli::cli::PlacesCommands, oubli::cli::ReindexCommands, oubli::cli::DoctorCommands,
+          oubli::cli::ResidueCommands, oubli::cli::VersionCommands}) {
       for (oubli::cli::Command& command : make()) commands.push_back(std::move(command));
     }
     return oubli::cli::RunCommandLine(
@@ -26,7 +26,8 @@ int main(int argc, char** argv) {
          {"key", "API accounts: create, list, revoke"},
          {"places", "Where keys lie: list, retire"},
          {"admin", "People who sign in to the admin page: create, list, password, remove"},
-         {"window", "Permission to clear a store: open, close, show"}});
+         {"window", "Permission to clear a store: open, close, show"},
+         {"mail", "Mails that wait for customers: list"}});
   } catch (const std::exception& error) {
     std::fprintf(stderr, "oubli: %s\n", error.what());
     return oubli::cli::kFailed;

@@ -45,6 +45,9 @@ struct Settings {
   int64_t grace_s = 10;
   int64_t store_idle_s = 300;
   int64_t reindex_days = 30;
+  std::string smtp_url;
+  std::string smtp_from;
+  std::string password_page;
 
   // Who set what, by name; not there: the default.
   std::map<std::string, SettingSource, std::less<>> sources;
