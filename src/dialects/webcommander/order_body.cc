@@ -1,8 +1,9 @@
 #include "dialects/webcommander/order_body.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/array.hpp>
-#include <initializer_list>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
@@ -116,25 +117,26 @@ void ReadDetails(FieldReader& reader, NewOrder& order) {
   }
 }
 
-std::initializer_list<std::string_view> KnownNames(OrderCall call) {
-  static constexpr std::initializer_list<std::string_view> kPut = {
-      "customer_id",  "order_status",       "billing_address", "shipping_address",
-      "payment_term", "customer_po_number", "transaction_no"};
-  static constexpr std::initializer_list<std::string_view> kPatch = {
-      "order_status",       "billing_address", "shipping_address",
-      "customer_po_number", "payment_term",    "transaction_no"};
-  static constexpr std::initializer_list<std::string_view> kAddresses = {
-      "billing_address", "shipping_address", "transaction_no"};
-  static constexpr std::initializer_list<std::string_view> kStatus = {"status", "transaction_no"};
+constexpr std::array<std::string_view, 7> kPutNames = {
+    "customer_id",  "order_status",       "billing_address", "shipping_address",
+    "payment_term", "customer_po_number", "transaction_no"};
+constexpr std::array<std::string_view, 6> kPatchNames = {"order_status",     "billing_address",
+                                                         "shipping_address", "customer_po_number",
+                                                         "payment_term",     "transaction_no"};
+constexpr std::array<std::string_view, 3> kAddressNames = {"billing_address", "shipping_address",
+                                                           "transaction_no"};
+constexpr std::array<std::string_view, 2> kStatusNames = {"status", "transaction_no"};
+
+std::span<const std::string_view> KnownNames(OrderCall call) {
   switch (call) {
     case OrderCall::kPut:
-      return kPut;
+      return kPutNames;
     case OrderCall::kPatch:
-      return kPatch;
+      return kPatchNames;
     case OrderCall::kAddresses:
-      return kAddresses;
+      return kAddressNames;
     case OrderCall::kStatus:
-      return kStatus;
+      return kStatusNames;
   }
   return {};
 }
