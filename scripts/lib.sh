@@ -24,7 +24,7 @@ as_root() {
 packages_build=(g++ cmake ninja-build ccache lld pkg-config ca-certificates
   libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev libsodium-dev libfmt-dev
   libexpected-dev libtomlplusplus-dev libcli11-dev libpugixml-dev prometheus-cpp-dev zlib1g-dev
-  libspdlog-dev curl)
+  libspdlog-dev libzip-dev libcurl4-openssl-dev curl)
 packages_test=(chromium clang-19 clang-format libgtest-dev libgmock-dev openssl procps spin gcc libc6-dev
   php-cli php-curl)
 packages_all=(libclang-rt-19-dev clang-tidy-19)

@@ -19,6 +19,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "customers/customers.h"
+#include "customers/mail_request.h"
 
 namespace oubli::admin {
 namespace {
@@ -328,6 +329,28 @@ Result<std::string> WebhookEvents(const Services& services, const Arguments& arg
   return ListWebhookEvents(*hooks, store);
 }
 
+// Which mails wait, and for whom by number: for somebody who sends them without an SMTP server.
+Result<std::string> ListMails(const Services& services, const Arguments& arguments) {
+  OUBLI_TRY(arguments.CheckNames({"store"}));
+  OUBLI_TRY_ASSIGN(const access::StoreInfo info, FindStore(services, arguments, "store"));
+  OUBLI_TRY_ASSIGN(const auto store, services.stores.Open(info.number));
+  OUBLI_TRY_ASSIGN(auto view, store->Read());
+  OUBLI_TRY_ASSIGN(const auto requests, customers::ListMailRequests(*view, 10'000));
+  std::string out;
+  JsonWriter writer(out);
+  writer.BeginObject().Member("store", info.handle).Key("mails").BeginArray();
+  for (const customers::MailRequest& request : requests) {
+    writer.BeginObject()
+        .Member("no", request.no)
+        .Member("customer", request.customer_id)
+        .Member("kind", request.kind)
+        .Member("at", FormatIso8601(request.at))
+        .EndObject();
+  }
+  writer.EndArray().EndObject();
+  return out;
+}
+
 struct Entry {
   std::string_view name;
   Result<std::string> (*run)(const Services& services, const Arguments& arguments);
@@ -343,6 +366,7 @@ constexpr Entry kCommands[] = {
     {"window.open", OpenWindow},
     {"window.close", CloseWindow},
     {"window.show", ShowWindow},
+    {"mail.list", ListMails},
     {kImportBatch, Import},
     {kDoctor, Examine},
     {kResidue, LookForResidue},

@@ -10,6 +10,7 @@
 //   key.revoke   {store, id}                       {id, store, revoked}
 //   window.open  {store, minutes}                  {store, open, until, remaining_seconds}
 //   window.close, window.show {store}              the same
+//   mail.list    {store}                           {store, mails: [{no, customer, kind, at}]}
 //   import.batch {store, rows}                     import_batch.h
 //   places.list, places.retire                     places_commands.h
 //   reindex.start, reindex.step, reindex.end, reindex.show {store}    reindex_commands.h

@@ -14,6 +14,7 @@ std::vector<Command> AdminCommands();    // admin_command.cc: admin create, list
 std::vector<Command> WindowCommands();   // window_command.cc: window open, close, show
 std::vector<Command> SettingCommands();  // setting_command.cc: setting list, get, set, reset
 std::vector<Command> OrdersCommands();   // orders_command.cc: orders kept, keep, forget
+std::vector<Command> MailCommands();     // mail_command.cc: mail list
 std::vector<Command> ImportCommands();   // import_command.cc
 std::vector<Command> BackupCommands();   // backup_command.cc
 std::vector<Command> RestoreCommands();  // restore_command.cc

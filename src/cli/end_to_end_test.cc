@@ -59,6 +59,15 @@ TEST_F(EndToEndTest, CommandsWorkWithAndWithoutAServer) {
   EXPECT_THAT(RunJson({"store", "show", "during"}), HasSubstr("\"keys\":0"));
 }
 
+TEST_F(EndToEndTest, MailsThatWaitAreListedByNumber) {
+  EXPECT_EQ(Run({"store", "create", "demo"}).code, 0);
+  EXPECT_EQ(RunJson({"mail", "list", "--store", "demo"}), "{\"store\":\"demo\",\"mails\":[]}\n");
+  EXPECT_THAT(Run({"mail", "list", "--store", "demo"}).out, HasSubstr("No mail waits"));
+  EXPECT_EQ(Run({"mail", "list", "--store", "nobody"}).code, 1);
+  EXPECT_THAT(Run({"serve", "--smtp-url", "http://mail.example.com"}).err,
+              HasSubstr("smtp_url must begin with"));
+}
+
 TEST_F(EndToEndTest, KeysAndWindowsCountAtOnceForTheRunningServer) {
   Run({"store", "create", "demo"});
   const Server server = Serve();
@@ -302,6 +311,7 @@ TEST_F(EndToEndTest, HelpHasAnExample) {
                             Words{"orders", "kept"},
                             Words{"orders", "keep"},
                             Words{"orders", "forget"},
+                            Words{"mail", "list"},
                             Words{"version"}}) {
     Words command = path;
     command.emplace_back("--help");

@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
           oubli::cli::OrdersCommands, oubli::cli::ImportCommands, oubli::cli::BackupCommands,
           oubli::cli::RestoreCommands, oubli::cli::PlacesCommands, oubli::cli::ReindexCommands,
           oubli::cli::DoctorCommands, oubli::cli::ResidueCommands, oubli::cli::WebhookCommands,
-          oubli::cli::VersionCommands}) {
+          oubli::cli::MailCommands, oubli::cli::VersionCommands}) {
       for (oubli::cli::Command& command : make()) commands.push_back(std::move(command));
     }
     return oubli::cli::RunCommandLine(
@@ -30,7 +30,8 @@ int main(int argc, char** argv) {
          {"setting", "Settings of a store: list, get, set, reset"},
          {"orders", "Amounts of orders kept apart from the person: kept, keep, forget"},
          {"webhook", "Webhooks: list, events"},
-         {"window", "Permission to clear a store: open, close, show"}});
+         {"window", "Permission to clear a store: open, close, show"},
+         {"mail", "Mails that wait for customers: list"}});
   } catch (const std::exception& error) {
     std::fprintf(stderr, "oubli: %s\n", error.what());
     return oubli::cli::kFailed;

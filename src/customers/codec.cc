@@ -236,6 +236,81 @@ void Fields(V& v, T& i) {
   v.Field(13, i.created_at);
 }
 
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, OrderComment>
+void Fields(V& v, T& c) {
+  v.Field(1, c.id);
+  v.Field(2, c.content);
+  v.Field(3, c.author);
+  v.Field(4, c.visible_to_customer);
+  v.Field(5, c.created_at);
+}
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, OrderDetails>
+void Fields(V& v, T& d) {
+  v.Field(1, d.item_ids);
+  v.Field(2, d.product_ids);
+  v.Field(3, d.billing_id);
+  v.Field(4, d.shipping_id);
+  v.Field(5, d.billing);
+  v.Field(6, d.shipping);
+  v.Field(7, d.payment_gateway);
+  v.Field(8, d.payment_status);
+  v.Field(9, d.payment_method);
+  v.Field(10, d.payment_info);
+  v.Field(11, d.payment_id);
+  v.Field(12, d.paid);
+  v.Field(13, d.delivery_type);
+  v.Field(14, d.shipping_status);
+  v.Field(15, d.transaction_no);
+  v.Field(16, d.external_reference);
+  v.Field(17, d.customer_po_number);
+  v.Field(18, d.payment_term);
+  v.Field(19, d.coupon_code);
+  v.Field(20, d.cancel_reason);
+  v.Field(21, d.comments);
+  v.Field(22, d.modified_at);
+}
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, CartItem>
+void Fields(V& v, T& i) {
+  v.Field(1, i.id);
+  v.Field(2, i.product_id);
+  v.Field(3, i.quantity);
+  v.Field(4, i.name);
+  v.Field(5, i.sku);
+  v.Field(6, i.price);
+}
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, Cart>
+void Fields(V& v, T& c) {
+  v.Field(1, c.session);
+  v.Field(2, c.items);
+  v.Field(3, c.billing);
+  v.Field(4, c.shipping);
+  v.Field(5, c.created_at);
+  v.Field(6, c.modified_at);
+}
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, CouponAssignment>
+void Fields(V& v, T& a) { v.Field(1, a.assigned_at); }
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, CreditAdjustment>
+void Fields(V& v, T& a) {
+  v.Field(1, a.deducted);
+  v.Field(2, a.amount);
+  v.Field(3, a.balance_before);
+  v.Field(4, a.balance_after);
+  v.Field(5, a.note);
+  v.Field(6, a.created_by);
+  v.Field(7, a.created_at);
+}
+
 // ---- numbers ----
 
 void AppendVarint(std::string& out, uint64_t value) {
@@ -453,6 +528,10 @@ std::string Encode(const KeptOrder& order) { return EncodeRecord(order); }
 std::string Encode(const Consent& consent) { return EncodeRecord(consent); }
 std::string Encode(const Metafield& metafield) { return EncodeRecord(metafield); }
 std::string Encode(const PaymentInstrument& instrument) { return EncodeRecord(instrument); }
+std::string Encode(const OrderDetails& details) { return EncodeRecord(details); }
+std::string Encode(const Cart& cart) { return EncodeRecord(cart); }
+std::string Encode(const CouponAssignment& assignment) { return EncodeRecord(assignment); }
+std::string Encode(const CreditAdjustment& adjustment) { return EncodeRecord(adjustment); }
 
 Status Decode(std::string_view bytes, Profile& profile) { return DecodeRecord(bytes, profile); }
 Status Decode(std::string_view bytes, Address& address) { return DecodeRecord(bytes, address); }
@@ -477,6 +556,16 @@ Status Decode(std::string_view bytes, Metafield& metafield) {
 }
 Status Decode(std::string_view bytes, PaymentInstrument& instrument) {
   return DecodeRecord(bytes, instrument);
+}
+Status Decode(std::string_view bytes, OrderDetails& details) {
+  return DecodeRecord(bytes, details);
+}
+Status Decode(std::string_view bytes, Cart& cart) { return DecodeRecord(bytes, cart); }
+Status Decode(std::string_view bytes, CouponAssignment& assignment) {
+  return DecodeRecord(bytes, assignment);
+}
+Status Decode(std::string_view bytes, CreditAdjustment& adjustment) {
+  return DecodeRecord(bytes, adjustment);
 }
 
 }  // namespace oubli::customers

@@ -29,6 +29,10 @@ std::string Encode(const KeptOrder& order);
 std::string Encode(const Consent& consent);
 std::string Encode(const Metafield& metafield);
 std::string Encode(const PaymentInstrument& instrument);
+std::string Encode(const OrderDetails& details);
+std::string Encode(const Cart& cart);
+std::string Encode(const CouponAssignment& assignment);
+std::string Encode(const CreditAdjustment& adjustment);
 
 // The id of a record is its row's, not part of the bytes. Errors: kCorrupt.
 Status Decode(std::string_view bytes, Profile& profile);
@@ -43,5 +47,9 @@ Status Decode(std::string_view bytes, KeptOrder& order);
 Status Decode(std::string_view bytes, Consent& consent);
 Status Decode(std::string_view bytes, Metafield& metafield);
 Status Decode(std::string_view bytes, PaymentInstrument& instrument);
+Status Decode(std::string_view bytes, OrderDetails& details);
+Status Decode(std::string_view bytes, Cart& cart);
+Status Decode(std::string_view bytes, CouponAssignment& assignment);
+Status Decode(std::string_view bytes, CreditAdjustment& adjustment);
 
 }  // namespace oubli::customers

@@ -290,4 +290,79 @@ struct PaymentInstrument {
   UnixMs created_at = 0;
 };
 
+// A comment on an order.
+struct OrderComment {
+  int64_t id = 0;
+  std::string content;
+  std::string author;  // the shop user who wrote it
+  bool visible_to_customer = false;
+  UnixMs created_at = 0;
+};
+
+// What an order has beside Order: WebCommander's fields. A record of the same owner with the same
+// id; an order that came another way has none.
+struct OrderDetails {
+  int64_t order_id = 0;
+  std::optional<std::vector<int64_t>> item_ids;  // of Order::items, in order
+  std::optional<std::vector<int64_t>> product_ids;
+  int64_t billing_id = 0;
+  int64_t shipping_id = 0;
+  std::vector<Address> billing;   // one or none
+  std::vector<Address> shipping;  // one or none
+  std::string payment_gateway;
+  std::string payment_status;
+  std::string payment_method;
+  std::string payment_info;
+  int64_t payment_id = 0;
+  Decimal paid;
+  std::string delivery_type;
+  std::string shipping_status;
+  std::string transaction_no;
+  std::string external_reference;
+  std::string customer_po_number;
+  std::string payment_term;
+  std::string coupon_code;
+  std::string cancel_reason;
+  std::vector<OrderComment> comments;
+  UnixMs modified_at = 0;
+};
+
+struct CartItem {
+  int64_t id = 0;
+  int64_t product_id = 0;
+  Decimal quantity;
+  std::string name;
+  std::string sku;
+  Decimal price;
+};
+
+// A cart, known to its shopper by a session. Its id is made from the session (shop_records.h).
+struct Cart {
+  int64_t id = 0;
+  std::string session;
+  std::vector<CartItem> items;
+  std::vector<Address> billing;   // one or none
+  std::vector<Address> shipping;  // one or none
+  UnixMs created_at = 0;
+  UnixMs modified_at = 0;
+};
+
+// That a coupon code is a customer's; its id is the coupon's.
+struct CouponAssignment {
+  int64_t coupon_id = 0;
+  UnixMs assigned_at = 0;
+};
+
+// One change of a customer's store credit that was made by name. The balance is the profile's.
+struct CreditAdjustment {
+  int64_t id = 0;
+  bool deducted = false;  // else added
+  Decimal amount;
+  Decimal balance_before;
+  Decimal balance_after;
+  std::string note;
+  std::string created_by;  // the shop user
+  UnixMs created_at = 0;
+};
+
 }  // namespace oubli::customers

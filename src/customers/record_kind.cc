@@ -18,6 +18,10 @@ constexpr RecordKindRule kRules[] = {
     {RecordKind::kConsent, "consent", Retention::kGoesWithOwner, false, true},
     {RecordKind::kMetafield, "metafield", Retention::kGoesWithOwner, true, false},
     {RecordKind::kPaymentInstrument, "payment_instrument", Retention::kGoesWithOwner, false, false},
+    {RecordKind::kCart, "cart", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kCouponAssignment, "coupon_assignment", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kCreditAdjustment, "credit_adjustment", Retention::kGoesWithOwner, false, false},
+    {RecordKind::kOrderDetails, "order_details", Retention::kGoesWithOwner, false, false},
 };
 
 }  // namespace

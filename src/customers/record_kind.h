@@ -22,6 +22,10 @@ enum class RecordKind : int64_t {
   kConsent = 7,
   kMetafield = 8,
   kPaymentInstrument = 9,
+  kCart = 12,
+  kCouponAssignment = 14,
+  kCreditAdjustment = 15,
+  kOrderDetails = 16,
 };
 
 enum class Retention {

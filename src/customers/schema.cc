@@ -215,12 +215,36 @@ CREATE TABLE field_definition (
 ){clustered};
 )sql";
 
+// Discounts, their coupon codes, and mails that wait to be sent: numbers of customers alone.
+constexpr std::string_view kDiscountsAndMail = R"sql(
+CREATE TABLE discount_profile (
+  id BIGINT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  type TEXT NOT NULL,
+  fields TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE TABLE coupon (
+  id BIGINT NOT NULL PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  profile_id BIGINT NOT NULL
+);
+CREATE INDEX coupon_of_profile ON coupon (profile_id);
+CREATE TABLE mail_request (
+  no BIGINT NOT NULL PRIMARY KEY,
+  customer_id BIGINT NOT NULL,
+  ordinal BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> StoreSchema() {
   static const std::array kSchema = {
-      kTables,      kKeyTable, keys::kKeyTreeDdl, kWithoutKeyTable, kSegments, kAttributeRemovals,
-      kGroupFields, kOutbox,   kLoyalty,
+      kTables,      kKeyTable, keys::kKeyTreeDdl, kWithoutKeyTable,  kSegments, kAttributeRemovals,
+      kGroupFields, kOutbox,   kLoyalty,          kDiscountsAndMail,
   };
   return kSchema;
 }

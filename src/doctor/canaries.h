@@ -59,5 +59,9 @@ customers::KeptOrder CanaryKeptOrder(const std::string& text);
 customers::Consent CanaryConsent(const std::string& text);
 customers::Metafield CanaryMetafield(const std::string& text);
 customers::PaymentInstrument CanaryPaymentInstrument(const std::string& text);
+customers::OrderDetails CanaryOrderDetails(const std::string& text);
+customers::Cart CanaryCart(const std::string& text);
+customers::CouponAssignment CanaryCouponAssignment();
+customers::CreditAdjustment CanaryCreditAdjustment(const std::string& text);
 
 }  // namespace oubli::doctor

@@ -3,6 +3,7 @@
 #include "customers/heads.h"
 #include "customers/metafields.h"
 #include "customers/payment_instruments.h"
+#include "customers/shop_records.h"
 #include "doctor/canaries.h"
 
 namespace oubli::doctor {
@@ -211,6 +212,59 @@ customers::PaymentInstrument CanaryPaymentInstrument(const std::string& text) {
   return instrument;
 }
 
+customers::OrderDetails CanaryOrderDetails(const std::string& text) {
+  customers::OrderDetails details;
+  details.order_id = kNobodysId;
+  details.item_ids = {{1}};
+  details.product_ids = {{1}};
+  details.billing_id = 1;
+  details.shipping_id = 1;
+  details.billing = {CanaryAddress(text)};
+  details.shipping = {CanaryAddress(text)};
+  details.payment_gateway = text + "gateway";
+  details.payment_status = text + "payment";
+  details.payment_method = text + "method";
+  details.payment_info = text + "info";
+  details.payment_id = 1;
+  details.paid = Decimal::FromInt(1);
+  details.delivery_type = text + "delivery";
+  details.shipping_status = text + "shipping";
+  details.transaction_no = text + "transaction";
+  details.external_reference = text + "reference";
+  details.customer_po_number = text + "purchase order";
+  details.payment_term = text + "term";
+  details.coupon_code = text + "coupon";
+  details.cancel_reason = text + "reason";
+  details.comments = {{1, text + "comment", text + "author", true, kTime}};
+  details.modified_at = kTime;
+  return details;
+}
+
+customers::Cart CanaryCart(const std::string& text) {
+  customers::Cart cart;
+  cart.session = text + "session";
+  cart.items = {{1, 1, Decimal::FromInt(1), text + "name", text + "sku", Decimal::FromInt(1)}};
+  cart.billing = {CanaryAddress(text)};
+  cart.shipping = {CanaryAddress(text)};
+  cart.created_at = kTime;
+  cart.modified_at = kTime;
+  return cart;
+}
+
+customers::CouponAssignment CanaryCouponAssignment() { return {kNobodysId, kTime}; }
+
+customers::CreditAdjustment CanaryCreditAdjustment(const std::string& text) {
+  customers::CreditAdjustment adjustment;
+  adjustment.deducted = true;
+  adjustment.amount = Decimal::FromInt(1);
+  adjustment.balance_before = Decimal::FromInt(2);
+  adjustment.balance_after = Decimal::FromInt(1);
+  adjustment.note = text + "note";
+  adjustment.created_by = text + "user";
+  adjustment.created_at = kTime;
+  return adjustment;
+}
+
 Status PutCanaryRecord(StoreTransaction& transaction, const customers::Head& owner, RecordKind kind,
                        const std::string& text) {
   // No default: a kind without a case does not compile.
@@ -253,6 +307,22 @@ Status PutCanaryRecord(StoreTransaction& transaction, const customers::Head& own
     case RecordKind::kPaymentInstrument:
       OUBLI_TRY(customers::AddPaymentInstrument(transaction, owner, CanaryPaymentInstrument(text)));
       return {};
+    case RecordKind::kCart: {
+      customers::Cart cart = CanaryCart(text);
+      cart.session += std::to_string(owner.ordinal);  // a session is one owner's
+      OUBLI_TRY(customers::PutCart(transaction, owner, std::move(cart)));
+      return {};
+    }
+    case RecordKind::kCouponAssignment: {
+      customers::CouponAssignment assignment = CanaryCouponAssignment();
+      assignment.coupon_id += owner.ordinal;  // and so is a coupon
+      return customers::PutCouponAssignment(transaction, owner, assignment);
+    }
+    case RecordKind::kCreditAdjustment:
+      OUBLI_TRY(customers::PutCreditAdjustment(transaction, owner, CanaryCreditAdjustment(text)));
+      return {};
+    case RecordKind::kOrderDetails:
+      return customers::PutOrderDetails(transaction, owner, CanaryOrderDetails(text));
   }
   return Fail(ErrorKind::kInvalid, "a kind of record has no canary");
 }

@@ -420,6 +420,10 @@ TEST(Canaries, FillEveryFieldOfEveryKind) {
   ExpectEveryField(CanaryConsent("mark"));
   ExpectEveryField(CanaryMetafield("mark"));
   ExpectEveryField(CanaryPaymentInstrument("mark"));
+  ExpectEveryField(CanaryOrderDetails("mark"));
+  ExpectEveryField(CanaryCart("mark"));
+  ExpectEveryField(CanaryCouponAssignment());
+  ExpectEveryField(CanaryCreditAdjustment("mark"));
 }
 
 TEST(Canaries, MarksDifferFromEachOtherAndFromTheirFoldedForm) {

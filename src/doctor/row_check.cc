@@ -92,6 +92,14 @@ Status Decodes(RecordKind kind, std::string_view plain) {
       return DecodesAs<customers::Metafield>(plain);
     case RecordKind::kPaymentInstrument:
       return DecodesAs<customers::PaymentInstrument>(plain);
+    case RecordKind::kCart:
+      return DecodesAs<customers::Cart>(plain);
+    case RecordKind::kCouponAssignment:
+      return DecodesAs<customers::CouponAssignment>(plain);
+    case RecordKind::kCreditAdjustment:
+      return DecodesAs<customers::CreditAdjustment>(plain);
+    case RecordKind::kOrderDetails:
+      return DecodesAs<customers::OrderDetails>(plain);
   }
   return {};
 }
@@ -111,6 +119,11 @@ std::string_view CounterOf(RecordKind kind) {
       return "metafield_id";
     case RecordKind::kPaymentInstrument:
       return "payment_instrument_id";
+    case RecordKind::kCreditAdjustment:
+      return "credit_adjustment_id";
+    case RecordKind::kCart:
+    case RecordKind::kCouponAssignment:
+    case RecordKind::kOrderDetails:
     case RecordKind::kProfile:
     case RecordKind::kEnrollment:
     case RecordKind::kShopperProfile:

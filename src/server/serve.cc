@@ -18,6 +18,7 @@
 #include "erasure/eraser.h"
 #include "http/server.h"
 #include "keys/rotation.h"
+#include "mail/sender.h"
 #include "server/access_observer.h"
 #include "server/data_lock.h"
 #include "server/dialect_list.h"
@@ -109,6 +110,7 @@ class Running {
   std::unique_ptr<http::Server> metrics_http_;
   std::unique_ptr<Maintenance> maintenance_;
   std::unique_ptr<ReindexSchedule> reindex_;
+  std::unique_ptr<mail::Sender> mails_;  // none without an SMTP server
 };
 
 Status Running::Start() {
@@ -138,6 +140,12 @@ Status Running::Start() {
   reindex_ = std::make_unique<ReindexSchedule>(
       data_->stores(), SystemClock(), ReindexSchedule::Options{.days = settings_.reindex_days});
   reindex_->Start();
+  if (!settings_.smtp_url.empty()) {
+    mails_ = std::make_unique<mail::Sender>(data_->stores(),
+                                            mail::MakeSmtp(settings_.smtp_url, settings_.smtp_from),
+                                            mail::Sender::Options{.page = settings_.password_page});
+    mails_->Start();
+  }
   return {};
 }
 
@@ -258,6 +266,7 @@ void Running::Stop() {
   if (http_) http_->Stop(seconds(settings_.grace_s));
   if (data_) data_->BeginStop();
   if (control_) control_->Stop();
+  if (mails_) mails_->Stop();
   if (reindex_) reindex_->Stop();
   if (maintenance_) maintenance_->Stop();
   if (metrics_http_) metrics_http_->Stop(milliseconds(0));

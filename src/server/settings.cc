@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "mail/transport.h"
 #include "server/listen_address.h"
 
 namespace oubli::server {
@@ -182,6 +183,9 @@ Status CheckSettings(const Settings& settings) {
     return Fail(ErrorKind::kInvalid, settings.tls_cert.empty()
                                          ? "--tls-key is given without --tls-cert: TLS needs both"
                                          : "--tls-cert is given without --tls-key: TLS needs both");
+  }
+  if (!settings.smtp_url.empty()) {
+    OUBLI_TRY(mail::CheckSmtp(settings.smtp_url, settings.smtp_from));
   }
   return CheckNetwork(settings);
 }

@@ -50,6 +50,9 @@ struct Settings {
   std::string webhook_ca;
   int64_t webhook_timeout_s = 10;
   int64_t webhook_retry_speed = 1;
+  std::string smtp_url;
+  std::string smtp_from;
+  std::string password_page;
 
   // Who set what, by name; not there: the default.
   std::map<std::string, SettingSource, std::less<>> sources;

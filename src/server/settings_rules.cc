@@ -183,6 +183,19 @@ const SettingRule kRules[] = {
      .field = &Settings::webhook_retry_speed,
      .min = 1,
      .max = 1'000'000},
+    {.name = "smtp_url",
+     .value = "URL",
+     .help = "Where mails to customers go: smtp:// with STARTTLS, or smtps://, with user and "
+             "password when they are asked for. Not set: mails wait, see `oubli mail list`.",
+     .field = &Settings::smtp_url},
+    {.name = "smtp_from",
+     .value = "ADDRESS",
+     .help = "The address that mails to customers come from.",
+     .field = &Settings::smtp_from},
+    {.name = "password_page",
+     .value = "URL",
+     .help = "Where customers choose a new password: what such a mail points to.",
+     .field = &Settings::password_page},
 };
 
 }  // namespace

@@ -3,60 +3,14 @@
 #include <optional>
 #include <string_view>
 
-#include "base/countries.h"
 #include "base/date_time.h"
+#include "dialects/webcommander/address_json.h"
 
 namespace oubli::dialects::webcommander {
 namespace {
 
 using customers::Address;
 using customers::Profile;
-
-void NullableText(JsonWriter& writer, std::string_view name, std::string_view text) {
-  writer.Key(name);
-  if (text.empty()) {
-    writer.Null();
-  } else {
-    writer.String(text);
-  }
-}
-
-// Money is a JSON number with at least one decimal: 0.0.
-void Amount(JsonWriter& writer, std::string_view name, Decimal amount) {
-  writer.Key(name).Raw(amount.ToString(1));
-}
-
-// A number for a country that never changes, whatever the table of countries becomes: the two
-// letters of its ISO code read in base 26, from AA = 1.
-int64_t CountryNumber(std::string_view alpha2) {
-  return int64_t{alpha2[0] - 'A'} * 26 + (alpha2[1] - 'A') + 1;
-}
-
-void WriteCountry(JsonWriter& writer, const Address& address) {
-  const Country* country = FindCountryByAlpha2(address.country_code);
-  if (country == nullptr && address.country.empty() && address.country_code.empty()) {
-    writer.Null();
-    return;
-  }
-  writer.BeginObject().Key("id");
-  if (country == nullptr) {
-    writer.Null();
-    writer.Member("name", address.country).Member("code", address.country_code);
-  } else {
-    writer.Int(CountryNumber(country->alpha2));
-    writer.Member("name", country->name).Member("code", country->alpha2);
-  }
-  writer.EndObject();
-}
-
-void WriteState(JsonWriter& writer, const Address& address) {
-  if (address.state.empty() && address.state_code.empty()) {
-    writer.Null();
-    return;
-  }
-  writer.BeginObject().Key("id").Null();
-  writer.Member("name", address.state).Member("code", address.state_code).EndObject();
-}
 
 void WriteAddressHead(JsonWriter& writer, const AddressType& type, const Address& address) {
   writer.Key("id");
@@ -73,18 +27,8 @@ void WriteAddressHead(JsonWriter& writer, const AddressType& type, const Address
 void WriteAddress(JsonWriter& writer, const AddressType& type, const Address& address) {
   writer.BeginObject();
   WriteAddressHead(writer, type, address);
-  writer.Member("email", address.email)
-      .Member("company_name", address.company)
-      .Member("address_line_1", address.line1)
-      .Member("address_line_2", address.line2);
-  WriteCountry(writer.Key("country"), address);
-  WriteState(writer.Key("state"), address);
-  writer.Member("city", address.city)
-      .Member("post_code", address.postal_code)
-      .Member("mobile", address.mobile)
-      .Member("phone", address.phone)
-      .Member("fax", address.fax)
-      .EndObject();
+  WriteAddressFields(writer, address);
+  writer.EndObject();
 }
 
 void WriteShortAddress(JsonWriter& writer, const AddressType& type, const Address& address) {

@@ -7,12 +7,12 @@
 #include <string>
 #include <utility>
 
-#include "base/text.h"
 #include "crypto/key.h"
 #include "crypto/password.h"
 #include "dialects/webcommander/customer_body.h"
 #include "dialects/webcommander/customer_details.h"
 #include "dialects/webcommander/customer_json.h"
+#include "dialects/webcommander/customer_lookup.h"
 #include "dialects/webcommander/handlers.h"
 #include "erasure/eraser.h"
 
@@ -21,20 +21,6 @@ namespace {
 
 using customers::Customer;
 using customers::StoreTransaction;
-
-// The {customer_id} of the path. A number that no customer can have (too large, say) is 0, which
-// nobody has: such a path names nobody, but it is numeric.
-Parsed<int64_t> CustomerId(const Call& call) {
-  std::string_view text = call.path_parameters.front();
-  const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
-  if (!IsDigits(digits)) {
-    return tl::unexpected(ApiError{400,
-                                   "invalid customer id",
-                                   "validation_failed",
-                                   {{"id", "invalid_id", "customer id must be numeric"}}});
-  }
-  return ParseInt(text).value_or(0);
-}
 
 Result<std::optional<CustomerDetails>> ReadCustomer(customers::Store& store, int64_t id) {
   OUBLI_TRY_ASSIGN(auto view, store.Read());
@@ -65,7 +51,7 @@ auto AnswerWith(Answer answer, int status, AddressEntries entries) {
 }  // namespace
 
 void GetCustomer(const Call& call) {
-  const auto id = CustomerId(call);
+  const auto id = CustomerIdOf(call);
   if (!id) return call.answer(id.error());
   const auto details = ReadCustomer(*call.store, *id);
   if (!details) return call.answer(FromError(details.error()));
@@ -89,7 +75,7 @@ void CreateCustomer(const Call& call) {
 }
 
 void UpdateCustomer(const Call& call) {
-  const auto id = CustomerId(call);
+  const auto id = CustomerIdOf(call);
   if (!id) return call.answer(id.error());
   auto patch = ParseUpdate(call.request.body);
   if (!patch) return call.answer(patch.error());
@@ -110,7 +96,7 @@ void UpdateCustomer(const Call& call) {
 
 // Permanent, as the system's own page says: nothing goes to a trash, and a second call is a 404.
 void DeleteCustomer(const Call& call) {
-  const auto id = CustomerId(call);
+  const auto id = CustomerIdOf(call);
   if (!id) return call.answer(id.error());
   erasure::Erase(*call.store, customers::OwnerKind::kCustomer, {*id},
                  [answer = call.answer](Result<erasure::Outcome> outcome) {

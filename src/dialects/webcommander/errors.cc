@@ -119,14 +119,27 @@ http::Response FlatError(const ApiError& error) {
 }
 
 http::Response WrappedError(int status, std::string_view code, std::string_view message) {
+  return WrappedError(ApiError{status, std::string(message), std::string(code)});
+}
+
+http::Response WrappedError(const ApiError& error) {
+  std::string_view code = error.error;
+  if (code.empty()) code = error.status == 404 ? "not_found" : "invalid_request";
   std::string body;
   JsonWriter writer(body);
   writer.BeginObject().Key("error").BeginObject();
-  writer.Member("code", code).Member("message", message);
-  writer.Key("details").BeginArray().EndArray();
-  writer.Member("request_id", crypto::RandomUuid());
+  writer.Member("code", code).Member("message", error.message);
+  writer.Key("details").BeginArray();
+  for (const FieldError& entry : error.errors) {
+    writer.BeginObject()
+        .Member("field", entry.field)
+        .Member("reason", entry.code)
+        .Member("message", entry.message)
+        .EndObject();
+  }
+  writer.EndArray().Member("request_id", crypto::RandomUuid());
   writer.EndObject().EndObject();
-  return JsonResponse(status, std::move(body));
+  return JsonResponse(error.status, std::move(body));
 }
 
 http::Response InvalidApiRequest() {

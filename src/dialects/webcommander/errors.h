@@ -46,6 +46,8 @@ ApiError FromError(const Error& error);
 
 http::Response FlatError(const ApiError& error);
 http::Response WrappedError(int status, std::string_view code, std::string_view message);
+// The same from an error of the flat shape; its fields are the `details`.
+http::Response WrappedError(const ApiError& error);
 
 // 200 all the same: what the system says to a URL that it does not know.
 http::Response InvalidApiRequest();

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 #include "base/text.h"
 #include "dialects/webcommander/customer_details.h"
+#include "dialects/webcommander/pagination.h"
 #include "dialects/webcommander/text_rules.h"
 
 namespace oubli::dialects::webcommander {
@@ -74,16 +74,12 @@ const TextFilter* FindTextFilter(std::string_view name) {
   return nullptr;
 }
 
-// A parameter's name for an error text: what looks like a name is shown, and nothing else, since a
-// caller may have put a value where the name belongs.
-std::string Shown(std::string_view name) {
-  const bool plain =
-      !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_' || c == '-';
-      });
-  return plain ? std::string(name) : "{...}";
-}
+// What the count takes: fewer filters than the list has, and nothing that the list is older for.
+constexpr std::array<std::string_view, 8> kCountNames = {
+    "search", "searchText", "email", "status", "companyName", "phone", "city", "state"};
+constexpr std::array<std::string_view, 9> kCountIgnores = {
+    "country",     "limit",     "offset",      "page",     "sort",
+    "createdFrom", "createdTo", "updatedFrom", "updatedTo"};
 
 // Unknown names, and names that come twice: which of two values counts would be a guess.
 Problem CheckNames(const http::Parameters& parameters) {
@@ -93,40 +89,12 @@ Problem CheckNames(const http::Parameters& parameters) {
     const bool is_search = Contains(kSearchNames, name);
     if (!is_search && FindTextFilter(name) == nullptr && !Contains(kIgnoredNames, name) &&
         !Contains(kOtherNames, name)) {
-      return ParameterRefused(Shown(name), "unknown_parameter", "this parameter is not known");
+      return ParameterRefused(ShownName(name), "unknown_parameter", "this parameter is not known");
     }
     if (is_search) ++searches;
     if (searches > 1 || parameters.Count(name) > 1) {
       return ValidationFailed(name, "invalid_value", "must be given once");
     }
-  }
-  return std::nullopt;
-}
-
-Problem ReadNumber(const http::Parameters& parameters, std::string_view name, int64_t min,
-                   std::optional<int64_t>& number) {
-  const std::string* text = parameters.Find(name);
-  if (text == nullptr) return std::nullopt;
-  number = ParseInt(*text);
-  if (!number) return ValidationFailed(name, "invalid_value", "must be an integer");
-  if (*number < min) {
-    return ValidationFailed(name, "out_of_range", "must be at least " + std::to_string(min));
-  }
-  return std::nullopt;
-}
-
-Problem ReadPaging(const http::Parameters& parameters, ListQuery& query) {
-  std::optional<int64_t> limit, offset, page;
-  if (auto problem = ReadNumber(parameters, "limit", 1, limit)) return problem;
-  if (auto problem = ReadNumber(parameters, "offset", 0, offset)) return problem;
-  if (auto problem = ReadNumber(parameters, "page", 1, page)) return problem;
-  query.limit = std::min(limit.value_or(ListQuery::kMaxLimit), ListQuery::kMaxLimit);
-  // So far behind every customer that offset + limit still is a number.
-  constexpr int64_t kMaxOffset = std::numeric_limits<int64_t>::max() / 2;
-  if (offset) {
-    query.offset = std::min(*offset, kMaxOffset);
-  } else if (page) {
-    query.offset = *page - 1 > kMaxOffset / query.limit ? kMaxOffset : (*page - 1) * query.limit;
   }
   return std::nullopt;
 }
@@ -183,10 +151,13 @@ Parsed<ListQuery> ParseListQuery(std::string_view text) {
   if (!parameters) return tl::unexpected(InvalidRequest("invalid query string"));
   ListQuery query;
   Problem problem = CheckNames(*parameters);
-  if (!problem) problem = ReadPaging(*parameters, query);
   if (!problem) problem = ReadFilter(*parameters, query.filter);
   if (!problem) problem = ReadSort(*parameters, query);
   if (problem) return tl::unexpected(std::move(*problem));
+  const auto place = ReadPlace(*parameters);
+  if (!place) return tl::unexpected(place.error());
+  query.limit = place->limit;
+  query.offset = place->offset;
   for (const http::Parameter& parameter : parameters->all()) {
     if (parameter.name == "limit" || parameter.name == "offset" || parameter.name == "page")
       continue;
@@ -194,6 +165,45 @@ Parsed<ListQuery> ParseListQuery(std::string_view text) {
     query.kept.Add(parameter.name, parameter.value);
   }
   return query;
+}
+
+Parsed<CustomerFilter> ParseCountQuery(std::string_view text) {
+  const auto parameters = http::ParseUrlEncoded(text);
+  if (!parameters) return tl::unexpected(InvalidRequest("invalid query string"));
+  http::Parameters honoured;
+  for (const http::Parameter& parameter : parameters->all()) {
+    const std::string_view name = parameter.name;
+    if (Contains(kCountIgnores, name)) continue;
+    if (!Contains(kCountNames, name) && name != "customerGroup") {
+      return tl::unexpected(
+          ParameterRefused(ShownName(name), "unknown_parameter", "this parameter is not known"));
+    }
+    honoured.Add(parameter.name, parameter.value);
+  }
+  CustomerFilter filter;
+  Problem problem = CheckNames(honoured);
+  if (!problem) problem = ReadFilter(honoured, filter);
+  if (problem) return tl::unexpected(std::move(*problem));
+  return filter;
+}
+
+Parsed<std::string> ParseEmailQuery(std::string_view text) {
+  const auto parameters = http::ParseUrlEncoded(text);
+  if (!parameters) return tl::unexpected(InvalidRequest("invalid query string"));
+  for (const http::Parameter& parameter : parameters->all()) {
+    if (parameter.name == "email") continue;
+    return tl::unexpected(ParameterRefused(ShownName(parameter.name), "unknown_parameter",
+                                           "this parameter is not known"));
+  }
+  if (parameters->Count("email") != 1) {
+    return tl::unexpected(ValidationFailed("email", "invalid_value", "must be given once"));
+  }
+  const std::string& email = *parameters->Find("email");
+  if (auto problem = CheckText("email", email, {})) return tl::unexpected(std::move(*problem));
+  if (Trim(email).empty()) {
+    return tl::unexpected(ValidationFailed("email", "invalid_value", "must not be empty"));
+  }
+  return email;
 }
 
 }  // namespace oubli::dialects::webcommander

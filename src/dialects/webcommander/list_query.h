@@ -55,5 +55,9 @@ struct ListQuery {
 };
 
 Parsed<ListQuery> ParseListQuery(std::string_view query);
+// Of GET /admin/customers/count.
+Parsed<CustomerFilter> ParseCountQuery(std::string_view query);
+// Of GET /admin/customers/check-email: the address, not empty.
+Parsed<std::string> ParseEmailQuery(std::string_view query);
 
 }  // namespace oubli::dialects::webcommander

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ struct Endpoint {
   Audience audience;
   void (*handle)(const Call& call);
 };
+
+// All of them: for the test that each has been thought about.
+std::span<const Endpoint> Endpoints();
 
 struct Match {
   const Endpoint* endpoint = nullptr;

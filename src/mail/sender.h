@@ -1,0 +1,53 @@
+// Sends what waits in the stores that are open.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "access/stores.h"
+#include "customers/mail_request.h"
+#include "mail/transport.h"
+
+namespace oubli::mail {
+
+// One thread of its own. Outlived by stores. A mail that cannot go now is tried again, until its
+// request is too old (customers/mail_request.h); one that will never go is dropped, with a line in
+// the log that names the customer by number.
+class Sender {
+ public:
+  struct Options {
+    std::string page;  // where the shop lets customers choose a password; "" is not said
+    int64_t tick_ms = 2000;
+    int64_t wait_after_failure_ms = 30'000;
+  };
+
+  Sender(access::Stores& stores, std::unique_ptr<Transport> transport, Options options)
+      : stores_(stores), transport_(std::move(transport)), options_(std::move(options)) {}
+  ~Sender() { Stop(); }
+
+  void Start();
+  void Stop();
+
+  // One round over the open stores, as the thread does; false when the transport failed, and the
+  // rest waits. For tests; not while the thread runs.
+  bool Tick();
+
+ private:
+  bool SendAll(customers::Store& store);
+  bool SendOne(customers::Store& store, const customers::MailRequest& request);
+  bool IsStopping();
+  void Run();
+
+  access::Stores& stores_;
+  const std::unique_ptr<Transport> transport_;
+  const Options options_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;  // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace oubli::mail
