@@ -166,6 +166,22 @@ void Fields(V& v, T& o) {
   v.Field(8, o.import_ref);
 }
 
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, OptionSelection>
+void Fields(V& v, T& s) {
+  v.Field(1, s.option);
+  v.Field(2, s.value);
+}
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, WishListItem>
+void Fields(V& v, T& i) {
+  v.Field(1, i.product);
+  v.FieldOr(int64_t{1}, 2, i.quantity);
+  v.Field(3, i.selections);
+  v.Field(4, i.modified_at);
+}
+
 // ---- numbers ----
 
 void AppendVarint(std::string& out, uint64_t value) {
@@ -369,6 +385,7 @@ std::string Encode(const AttributeValue& value) { return EncodeRecord(value); }
 std::string Encode(const Transaction& transaction) { return EncodeRecord(transaction); }
 std::string Encode(const Enrollment& enrollment) { return EncodeRecord(enrollment); }
 std::string Encode(const Order& order) { return EncodeRecord(order); }
+std::string Encode(const WishListItem& item) { return EncodeRecord(item); }
 
 Status Decode(std::string_view bytes, Profile& profile) { return DecodeRecord(bytes, profile); }
 Status Decode(std::string_view bytes, Address& address) { return DecodeRecord(bytes, address); }
@@ -380,5 +397,6 @@ Status Decode(std::string_view bytes, Enrollment& enrollment) {
   return DecodeRecord(bytes, enrollment);
 }
 Status Decode(std::string_view bytes, Order& order) { return DecodeRecord(bytes, order); }
+Status Decode(std::string_view bytes, WishListItem& item) { return DecodeRecord(bytes, item); }
 
 }  // namespace oubli::customers

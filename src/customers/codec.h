@@ -23,6 +23,7 @@ std::string Encode(const AttributeValue& value);
 std::string Encode(const Transaction& transaction);
 std::string Encode(const Enrollment& enrollment);
 std::string Encode(const Order& order);
+std::string Encode(const WishListItem& item);
 
 // The id of a record is its row's, not part of the bytes. Errors: kCorrupt.
 Status Decode(std::string_view bytes, Profile& profile);
@@ -31,5 +32,6 @@ Status Decode(std::string_view bytes, AttributeValue& value);
 Status Decode(std::string_view bytes, Transaction& transaction);
 Status Decode(std::string_view bytes, Enrollment& enrollment);
 Status Decode(std::string_view bytes, Order& order);
+Status Decode(std::string_view bytes, WishListItem& item);
 
 }  // namespace oubli::customers

@@ -12,6 +12,7 @@ constexpr RecordKindRule kRules[] = {
     {RecordKind::kTransaction, "transaction", Retention::kGoesWithOwner, false, false},
     {RecordKind::kEnrollment, "enrollment", Retention::kGoesWithOwner, false, false},
     {RecordKind::kOrder, "order", Retention::kGoesWithOwner, true, false},
+    {RecordKind::kWishListItem, "wish_list_item", Retention::kGoesWithOwner, true, false},
 };
 
 }  // namespace

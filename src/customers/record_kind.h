@@ -16,6 +16,7 @@ enum class RecordKind : int64_t {
   kTransaction = 4,
   kEnrollment = 5,
   kOrder = 6,
+  kWishListItem = 13,
 };
 
 enum class Retention {

@@ -77,12 +77,13 @@ Result<std::shared_ptr<Store>> Store::Open(const std::string& path, int64_t numb
   if (options.make_file) OUBLI_TRY(WriteIdentity(*connection, options.identity));
   OUBLI_TRY(store->OpenKeys(*connection, options));
   OUBLI_TRY_ASSIGN(const int64_t version, storage::SchemaVersion(*connection));
+  bool had_keys = false;
   if (version == static_cast<int64_t>(kSchemaWithKeyTree)) {
-    OUBLI_TRY_ASSIGN(const bool had_keys, UpgradeKeyTable(*store, *connection));
-    OUBLI_TRY(storage::Migrate(*store->database_, *connection, StoreSchema()));
-    // Rows of the earlier keys may have left traces in the gaps of pages.
-    if (had_keys) OUBLI_TRY(connection->Execute("VACUUM"));
+    OUBLI_TRY_ASSIGN(had_keys, UpgradeKeyTable(*store, *connection));
   }
+  OUBLI_TRY(storage::Migrate(*store->database_, *connection, StoreSchema()));
+  // Rows of the earlier keys may have left traces in the gaps of pages.
+  if (had_keys) OUBLI_TRY(connection->Execute("VACUUM"));
   store->readers_ = std::make_unique<storage::ReaderPool>(*store->database_);
   store->writer_ = std::make_unique<storage::GroupWriter>(threads, std::move(connection));
   store->writer_->SetParticipant(store->keys_.get());

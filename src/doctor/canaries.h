@@ -53,5 +53,6 @@ customers::AttributeValue CanaryAttributeValue(const std::string& text);
 customers::Transaction CanaryTransaction(const std::string& text);
 customers::Enrollment CanaryEnrollment();
 customers::Order CanaryOrder(const std::string& text);
+customers::WishListItem CanaryWishListItem(const std::string& text);
 
 }  // namespace oubli::doctor

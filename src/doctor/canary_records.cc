@@ -1,5 +1,6 @@
 #include "customers/codec.h"
 #include "customers/heads.h"
+#include "customers/wish_list.h"
 #include "doctor/canaries.h"
 
 namespace oubli::doctor {
@@ -143,6 +144,15 @@ customers::Order CanaryOrder(const std::string& text) {
   return order;
 }
 
+customers::WishListItem CanaryWishListItem(const std::string& text) {
+  customers::WishListItem item;
+  item.product = text + "product";
+  item.quantity = 2;
+  item.selections = {{text + "option", text + "value"}};
+  item.modified_at = kTime;
+  return item;
+}
+
 Status PutCanaryRecord(StoreTransaction& transaction, const customers::Head& owner, RecordKind kind,
                        const std::string& text) {
   // No default: a kind without a case does not compile.
@@ -165,6 +175,9 @@ Status PutCanaryRecord(StoreTransaction& transaction, const customers::Head& own
       return customers::PutEnrollment(transaction, owner, CanaryEnrollment());
     case RecordKind::kOrder:
       OUBLI_TRY(customers::PutOrder(transaction, owner, CanaryOrder(text)));
+      return {};
+    case RecordKind::kWishListItem:
+      OUBLI_TRY(customers::PutWishListItem(transaction, owner, CanaryWishListItem(text)));
       return {};
   }
   return Fail(ErrorKind::kInvalid, "a kind of record has no canary");

@@ -398,6 +398,7 @@ TEST(Canaries, FillEveryFieldOfEveryKind) {
   ExpectEveryField(CanaryTransaction("mark"));
   ExpectEveryField(CanaryEnrollment());
   ExpectEveryField(CanaryOrder("mark"));
+  ExpectEveryField(CanaryWishListItem("mark"));
 }
 
 TEST(Canaries, MarksDifferFromEachOtherAndFromTheirFoldedForm) {

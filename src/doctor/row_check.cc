@@ -9,6 +9,7 @@
 #include "customers/heads.h"
 #include "customers/records.h"
 #include "customers/tokens.h"
+#include "customers/wish_list.h"
 #include "doctor/store_check.h"
 
 namespace oubli::doctor {
@@ -80,6 +81,8 @@ Status Decodes(RecordKind kind, std::string_view plain) {
       return DecodesAs<customers::Enrollment>(plain);
     case RecordKind::kOrder:
       return DecodesAs<customers::Order>(plain);
+    case RecordKind::kWishListItem:
+      return DecodesAs<customers::WishListItem>(plain);
   }
   return {};
 }
@@ -95,6 +98,8 @@ std::string_view CounterOf(RecordKind kind) {
       return "transaction_id";
     case RecordKind::kOrder:
       return "order_id";
+    case RecordKind::kWishListItem:
+      return customers::kWishListItemCounter;
     case RecordKind::kProfile:
     case RecordKind::kEnrollment:
       break;
