@@ -138,6 +138,7 @@ class DialectWorld {
   }
 
   const Dialect& dialect() const { return *dialect_; }
+  const Environment& environment() const { return *environment_; }
   access::ApiKeys& api_keys() { return *api_keys_; }
   access::Windows& windows() { return *windows_; }
   access::Stores& stores() { return *stores_; }
