@@ -6,6 +6,7 @@ import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 
 import * as figures from './figures.mjs';
+import {findAll} from './find_all.mjs';
 import {Oubli} from './oubli.mjs';
 import {describeMachine, table} from './report.mjs';
 import {fingerprint, moveData, once, removeData, run, shuffledIds} from './shell.mjs';
@@ -15,7 +16,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const FOLDER = path.join(ROOT, 'build/bench');
 const POSTGRES = path.join(ROOT, 'bench/postgres.sh');
 const GENERATOR = path.join(ROOT, 'scripts/generate-customers.mjs');
-const GROUPS = ['deletes', 'bulk', 'clear', 'keys', 'get', 'imports', 'start'];
+const GROUPS = ['deletes', 'bulk', 'clear', 'keys', 'get', 'imports', 'start', 'find-all'];
 
 // `warmUp` and `many` are divisible by pgbench's 16 clients.
 const FULL = {
@@ -31,6 +32,7 @@ const FULL = {
   importSmall: 10_000,
   importLarge: 1_000_000,
   keys: {customers: 1_000_000, erased: 100_000, single: 400},
+  findAll: [10_000, 1_000_000],
   diskGb: 16,
 };
 const QUICK = {
@@ -46,6 +48,7 @@ const QUICK = {
   importSmall: 10_000,
   importLarge: 100_000,
   keys: {customers: 100_000, erased: 10_000, single: 100},
+  findAll: [10_000, 100_000],
   diskGb: 4,
 };
 
@@ -231,6 +234,7 @@ class Bench {
   }
 
   async measure(group) {
+    if (group === 'find-all') return findAll(this);
     if (group !== 'deletes') return figures[group](this);
     await this.startPostgres();
     const rows = await figures.deletes(this);
