@@ -36,6 +36,7 @@ Result<std::vector<Head>> CustomerWalk::NextHeads(StoreView& view, bool& more) {
 Result<bool> CustomerWalk::NextSlice(const Visit& visit) {
   if (left_ <= 0) return false;
   OUBLI_TRY_ASSIGN(StoreReader reader, store_->Read());
+  reader->ReadOnce();
   bool more = false;
   OUBLI_TRY_ASSIGN(const auto heads, NextHeads(*reader, more));
   for (const Head& head : heads) {
