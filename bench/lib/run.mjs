@@ -6,6 +6,7 @@ import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 
 import * as figures from './figures.mjs';
+import {findAll} from './find_all.mjs';
 import {lists} from './lists.mjs';
 import {Oubli} from './oubli.mjs';
 import {describeMachine, table} from './report.mjs';
@@ -17,7 +18,9 @@ const FOLDER = path.join(ROOT, 'build/bench');
 const POSTGRES = path.join(ROOT, 'bench/postgres.sh');
 const GENERATOR = path.join(ROOT, 'scripts/generate-customers.mjs');
 const SIZED = ['deletes', 'bulk', 'job', 'clear', 'get'];
-const GROUPS = ['deletes', 'bulk', 'job', 'clear', 'keys', 'get', 'imports', 'start', 'lists'];
+const GROUPS = [
+  'deletes', 'bulk', 'job', 'clear', 'keys', 'get', 'imports', 'start', 'lists', 'find-all',
+];
 
 // `warmUp` and `many` are divisible by pgbench's 16 clients.
 const FULL = {
@@ -36,6 +39,7 @@ const FULL = {
   lists: [100_000, 1_000_000],
   listIncludes: 400,
   listBatches: 2000,
+  findAll: [10_000, 1_000_000],
   diskGb: 16,
 };
 const QUICK = {
@@ -54,6 +58,7 @@ const QUICK = {
   lists: [10_000, 100_000],
   listIncludes: 100,
   listBatches: 300,
+  findAll: [10_000, 100_000],
   diskGb: 4,
 };
 
@@ -272,6 +277,7 @@ class Bench {
 
   async measure(group) {
     if (group === 'lists') return lists(this);
+    if (group === 'find-all') return findAll(this);
     if (group !== 'deletes') return figures[group](this);
     await this.startPostgres();
     const rows = await figures.deletes(this);

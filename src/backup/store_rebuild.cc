@@ -33,7 +33,7 @@ constexpr std::string_view kCounters[] = {
     "kept_order_id", "group_id", "attribute_id", "address_id", "attribute_value_id",
     "transaction_id", "segment_id", "metafield_id", "payment_instrument_id", "campaign_part_id",
     "account_user_id", "discount_profile_id", "coupon_id", "cart_item_id", "credit_adjustment_id",
-    "mail_request_no", "order_item_id", "order_comment_id", "payment_id",
+    "mail_request_no", "order_item_id", "order_comment_id", "payment_id", "wish_list_item_id",
     // Hooks say from which event on they are to be told.
     "outbox_no"};
 

@@ -311,6 +311,22 @@ void Fields(V& v, T& a) {
   v.Field(7, a.created_at);
 }
 
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, OptionSelection>
+void Fields(V& v, T& s) {
+  v.Field(1, s.option);
+  v.Field(2, s.value);
+}
+
+template <class V, class T>
+requires std::same_as<std::remove_const_t<T>, WishListItem>
+void Fields(V& v, T& i) {
+  v.Field(1, i.product);
+  v.FieldOr(int64_t{1}, 2, i.quantity);
+  v.Field(3, i.selections);
+  v.Field(4, i.modified_at);
+}
+
 // ---- numbers ----
 
 void AppendVarint(std::string& out, uint64_t value) {
@@ -532,6 +548,7 @@ std::string Encode(const OrderDetails& details) { return EncodeRecord(details); 
 std::string Encode(const Cart& cart) { return EncodeRecord(cart); }
 std::string Encode(const CouponAssignment& assignment) { return EncodeRecord(assignment); }
 std::string Encode(const CreditAdjustment& adjustment) { return EncodeRecord(adjustment); }
+std::string Encode(const WishListItem& item) { return EncodeRecord(item); }
 
 Status Decode(std::string_view bytes, Profile& profile) { return DecodeRecord(bytes, profile); }
 Status Decode(std::string_view bytes, Address& address) { return DecodeRecord(bytes, address); }
@@ -567,5 +584,6 @@ Status Decode(std::string_view bytes, CouponAssignment& assignment) {
 Status Decode(std::string_view bytes, CreditAdjustment& adjustment) {
   return DecodeRecord(bytes, adjustment);
 }
+Status Decode(std::string_view bytes, WishListItem& item) { return DecodeRecord(bytes, item); }
 
 }  // namespace oubli::customers

@@ -33,6 +33,7 @@ std::string Encode(const OrderDetails& details);
 std::string Encode(const Cart& cart);
 std::string Encode(const CouponAssignment& assignment);
 std::string Encode(const CreditAdjustment& adjustment);
+std::string Encode(const WishListItem& item);
 
 // The id of a record is its row's, not part of the bytes. Errors: kCorrupt.
 Status Decode(std::string_view bytes, Profile& profile);
@@ -51,5 +52,6 @@ Status Decode(std::string_view bytes, OrderDetails& details);
 Status Decode(std::string_view bytes, Cart& cart);
 Status Decode(std::string_view bytes, CouponAssignment& assignment);
 Status Decode(std::string_view bytes, CreditAdjustment& adjustment);
+Status Decode(std::string_view bytes, WishListItem& item);
 
 }  // namespace oubli::customers

@@ -142,20 +142,21 @@ TEST_F(GroupsTest, AStoreFromBeforeIsBroughtUpToDate) {
   {
     auto database = storage::OpenSqlite(folder_ / "data/store.db").value();
     auto writer = database->OpenWriter().value();
-    ASSERT_TRUE(
-        writer->Execute("ALTER TABLE customer_group DROP COLUMN modified_at;"
-                        "ALTER TABLE customer_group DROP COLUMN is_default;"
-                        "ALTER TABLE customer_group DROP COLUMN is_for_guests;"
-                        "ALTER TABLE customer_group DROP COLUMN category_access;"
-                        "ALTER TABLE customer_group DROP COLUMN categories;"
-                        "ALTER TABLE customer_group DROP COLUMN discount_rules;"
-                        "DROP TABLE segment; DROP TABLE record_sweep; DROP TABLE attribute_removal;"
-                        "DROP TABLE outbox; DROP TABLE outbox_cleared; DROP TABLE outbox_hook;"
-                        "DROP TABLE outbox_retry; DROP TABLE campaign_part;"
-                        "DROP TABLE campaign_part_field; DROP TABLE campaign_sweep;"
-                        "DROP TABLE account_user; DROP TABLE account_user_campaign;"
-                        "DROP TABLE field_definition;"
-                        "UPDATE schema_version SET version = 4;"));
+    ASSERT_TRUE(writer->Execute(
+        "ALTER TABLE customer_group DROP COLUMN modified_at;"
+        "ALTER TABLE customer_group DROP COLUMN is_default;"
+        "ALTER TABLE customer_group DROP COLUMN is_for_guests;"
+        "ALTER TABLE customer_group DROP COLUMN category_access;"
+        "ALTER TABLE customer_group DROP COLUMN categories;"
+        "ALTER TABLE customer_group DROP COLUMN discount_rules;"
+        "DROP TABLE segment; DROP TABLE record_sweep; DROP TABLE attribute_removal;"
+        "DROP TABLE outbox; DROP TABLE outbox_cleared; DROP TABLE outbox_hook;"
+        "DROP TABLE outbox_retry; DROP TABLE campaign_part;"
+        "DROP TABLE campaign_part_field; DROP TABLE campaign_sweep;"
+        "DROP TABLE account_user; DROP TABLE account_user_campaign;"
+        "DROP TABLE field_definition; DROP TABLE discount_profile; DROP TABLE coupon;"
+        "DROP TABLE mail_request; DROP TABLE price_group;"
+        "UPDATE schema_version SET version = 4;"));
   }
   clock_.Advance(1000);
   Reopen();

@@ -365,4 +365,19 @@ struct CreditAdjustment {
   UnixMs created_at = 0;
 };
 
+// What was chosen of one option of a product.
+struct OptionSelection {
+  std::string option;  // Hotcakes' OptionBvin
+  std::string value;
+};
+
+// A product on the wish list of its customer.
+struct WishListItem {
+  int64_t id = 0;
+  std::string product;  // the shop's own id of it
+  int64_t quantity = 1;
+  std::vector<OptionSelection> selections;
+  UnixMs modified_at = 0;
+};
+
 }  // namespace oubli::customers

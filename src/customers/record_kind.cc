@@ -22,6 +22,7 @@ constexpr RecordKindRule kRules[] = {
     {RecordKind::kCouponAssignment, "coupon_assignment", Retention::kGoesWithOwner, true, false},
     {RecordKind::kCreditAdjustment, "credit_adjustment", Retention::kGoesWithOwner, false, false},
     {RecordKind::kOrderDetails, "order_details", Retention::kGoesWithOwner, false, false},
+    {RecordKind::kWishListItem, "wish_list_item", Retention::kGoesWithOwner, true, false},
 };
 
 }  // namespace

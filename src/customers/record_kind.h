@@ -26,6 +26,7 @@ enum class RecordKind : int64_t {
   kCouponAssignment = 14,
   kCreditAdjustment = 15,
   kOrderDetails = 16,
+  kWishListItem = 13,
 };
 
 enum class Retention {

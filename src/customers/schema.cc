@@ -239,12 +239,25 @@ CREATE TABLE mail_request (
 );
 )sql";
 
+// A price group is nobody's. The key is the bvin in lower case; the adjustment counts 10^-10.
+constexpr std::string_view kPriceGroups = R"sql(
+CREATE TABLE price_group (
+  key TEXT NOT NULL PRIMARY KEY,
+  bvin TEXT NOT NULL,
+  name TEXT NOT NULL,
+  pricing_type BIGINT NOT NULL,
+  adjustment BIGINT NOT NULL,
+  modified_at BIGINT NOT NULL
+);
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> StoreSchema() {
   static const std::array kSchema = {
-      kTables,      kKeyTable, keys::kKeyTreeDdl, kWithoutKeyTable,  kSegments, kAttributeRemovals,
-      kGroupFields, kOutbox,   kLoyalty,          kDiscountsAndMail,
+      kTables,   kKeyTable,          keys::kKeyTreeDdl, kWithoutKeyTable,
+      kSegments, kAttributeRemovals, kGroupFields,      kOutbox,
+      kLoyalty,  kDiscountsAndMail,  kPriceGroups,
   };
   return kSchema;
 }

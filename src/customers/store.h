@@ -50,6 +50,8 @@ class StoreView {
   // a list reads its customers first and then what is attached to them. Errors: kNotFound when the
   // owner has been erased since this view began: it is to be passed over as if it were not there.
   Result<crypto::Key> KeyOf(const Head& owner);
+  // For whoever goes over all customers: see KeySession::ReadOnce().
+  void ReadOnce() { keys_->ReadOnce(); }
 
  private:
   storage::Connection& connection_;

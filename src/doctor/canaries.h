@@ -63,5 +63,6 @@ customers::OrderDetails CanaryOrderDetails(const std::string& text);
 customers::Cart CanaryCart(const std::string& text);
 customers::CouponAssignment CanaryCouponAssignment();
 customers::CreditAdjustment CanaryCreditAdjustment(const std::string& text);
+customers::WishListItem CanaryWishListItem(const std::string& text);
 
 }  // namespace oubli::doctor

@@ -4,6 +4,7 @@
 #include "customers/metafields.h"
 #include "customers/payment_instruments.h"
 #include "customers/shop_records.h"
+#include "customers/wish_list.h"
 #include "doctor/canaries.h"
 
 namespace oubli::doctor {
@@ -265,6 +266,15 @@ customers::CreditAdjustment CanaryCreditAdjustment(const std::string& text) {
   return adjustment;
 }
 
+customers::WishListItem CanaryWishListItem(const std::string& text) {
+  customers::WishListItem item;
+  item.product = text + "product";
+  item.quantity = 2;
+  item.selections = {{text + "option", text + "value"}};
+  item.modified_at = kTime;
+  return item;
+}
+
 Status PutCanaryRecord(StoreTransaction& transaction, const customers::Head& owner, RecordKind kind,
                        const std::string& text) {
   // No default: a kind without a case does not compile.
@@ -323,6 +333,9 @@ Status PutCanaryRecord(StoreTransaction& transaction, const customers::Head& own
       return {};
     case RecordKind::kOrderDetails:
       return customers::PutOrderDetails(transaction, owner, CanaryOrderDetails(text));
+    case RecordKind::kWishListItem:
+      OUBLI_TRY(customers::PutWishListItem(transaction, owner, CanaryWishListItem(text)));
+      return {};
   }
   return Fail(ErrorKind::kInvalid, "a kind of record has no canary");
 }

@@ -424,6 +424,7 @@ TEST(Canaries, FillEveryFieldOfEveryKind) {
   ExpectEveryField(CanaryCart("mark"));
   ExpectEveryField(CanaryCouponAssignment());
   ExpectEveryField(CanaryCreditAdjustment("mark"));
+  ExpectEveryField(CanaryWishListItem("mark"));
 }
 
 TEST(Canaries, MarksDifferFromEachOtherAndFromTheirFoldedForm) {

@@ -9,6 +9,7 @@
 #include "customers/heads.h"
 #include "customers/records.h"
 #include "customers/tokens.h"
+#include "customers/wish_list.h"
 #include "doctor/store_check.h"
 
 namespace oubli::doctor {
@@ -100,6 +101,8 @@ Status Decodes(RecordKind kind, std::string_view plain) {
       return DecodesAs<customers::CreditAdjustment>(plain);
     case RecordKind::kOrderDetails:
       return DecodesAs<customers::OrderDetails>(plain);
+    case RecordKind::kWishListItem:
+      return DecodesAs<customers::WishListItem>(plain);
   }
   return {};
 }
@@ -121,6 +124,8 @@ std::string_view CounterOf(RecordKind kind) {
       return "payment_instrument_id";
     case RecordKind::kCreditAdjustment:
       return "credit_adjustment_id";
+    case RecordKind::kWishListItem:
+      return customers::kWishListItemCounter;
     case RecordKind::kCart:
     case RecordKind::kCouponAssignment:
     case RecordKind::kOrderDetails:

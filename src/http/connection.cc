@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "http/body_stream.h"
 #include "http/wire.h"
 
 namespace oubli::http {
@@ -46,7 +47,9 @@ struct Exchange {
     if (!mailbox->Enter()) return;
     Core& core = mailbox->core();
     AnswerForm actual = form;
+    const bool more = HasMorePieces(response, form);
     if (core.stopping.load(std::memory_order_relaxed)) actual.close = true;
+    if (more && !InChunks(form)) actual.close = true;
     Answer answer{.connection = connection, .bytes = {}, .close = actual.close};
     AccessRecord record;
     record.status = AppendAnswer(answer.bytes, response, actual);
@@ -54,6 +57,12 @@ struct Exchange {
     record.route = response.route;
     record.request_bytes = request_bytes;
     record.response_bytes = answer.bytes.size();
+    if (more) {
+      answer.stream = std::make_shared<BodyStream>(std::move(response.next_piece), actual, mailbox,
+                                                   connection, record, begin);
+      mailbox->Push(std::move(answer));
+      return mailbox->Leave();
+    }
     mailbox->Push(std::move(answer));
     record.duration = Since(begin);
     if (core.observer) core.observer(record);
@@ -209,22 +218,40 @@ void Connection::Dispatch() {
   const bool last = requests_ >= loop_.core().options.max_requests_per_connection;
   exchange.form.head_only = request->method == "HEAD";
   exchange.form.close = last || !parser_.keep_alive();
-  exchange.form.say_keep_alive = parser_.http_1_0();
-  loop_.Submit({request, Responder([exchange = std::move(exchange)](Response response) {
-                  exchange.Send(std::move(response));
-                })});
+  exchange.form.http_1_0 = parser_.http_1_0();
+  loop_.Submit(HandlerCall{request, Responder([exchange = std::move(exchange)](Response response) {
+                             exchange.Send(std::move(response));
+                           })});
 }
 
 void Connection::TakeAnswer(Answer& answer) {
-  if (phase_ != Phase::kHandling) return;
+  if (phase_ != Phase::kHandling) {
+    if (answer.stream != nullptr) answer.stream->Tell();
+    return;
+  }
+  piece_in_making_ = false;
+  if (answer.broken) return Close();
+  if (answer.stream != nullptr) ends_by_close_ = !answer.stream->in_chunks();
+  stream_ = std::move(answer.stream);
   if (output_.empty()) {
     output_ = std::move(answer.bytes);
   } else {
     output_.append(answer.bytes);
   }
+  if (stream_ != nullptr) {
+    Write();
+    return AskForPiece();
+  }
   phase_ = answer.close ? Phase::kFinishing : Phase::kIdle;
   Write();
+  if (phase_ == Phase::kFinishing && !write_in_flight_) return Linger();
   if (phase_ == Phase::kIdle) ProcessInput();
+}
+
+void Connection::AskForPiece() {
+  if (stream_ == nullptr || piece_in_making_ || !output_.empty()) return;
+  piece_in_making_ = true;
+  loop_.Submit(Task([stream = stream_] { stream->MakePiece(); }));
 }
 
 void Connection::Refuse(int status) {
@@ -269,6 +296,7 @@ void Connection::OnWritten(const error_code& error) {
   if (writing_.capacity() > kKeptOutput) writing_.shrink_to_fit();
   write_deadline_ = SteadyTime::max();
   Write();
+  AskForPiece();
   if (write_in_flight_) return;
   if (phase_ == Phase::kFinishing) return Linger();
   if (stalled_) {
@@ -334,6 +362,11 @@ void Connection::Close() {
   phase_ = Phase::kClosed;
   const std::shared_ptr<Connection> self = shared_from_this();  // the list may hold the last one
   error_code ignored;
+  const bool cut_off = stream_ != nullptr || (ends_by_close_ && write_in_flight_);
+  if (stream_ != nullptr) stream_->Tell();
+  stream_.reset();
+  // A reset: an orderly end would say that the body is whole.
+  if (cut_off) socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
   socket_.close(ignored);
   loop_.Remove(*this);
 }

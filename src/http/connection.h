@@ -36,7 +36,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     kHandshake,
     kIdle,       // no byte of a request yet
     kReading,    // between the first byte of a request and its last
-    kHandling,   // waits for the handler's answer
+    kHandling,   // waits for the handler's answer, or for the rest of it
     kFinishing,  // nothing more is served; closes when all is written
     kLingering,  // all is written and the peer told; waits a moment for it to close first
     kClosed,
@@ -50,6 +50,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool BeginRequest();
   void Dispatch();
   void Refuse(int status);
+  void AskForPiece();
   void Write();
   void OnWritten(const boost::system::error_code& error);
   void Linger();
@@ -71,7 +72,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool read_in_flight_ = false;
   bool write_in_flight_ = false;
   bool stalled_ = false;  // too much unwritten output: no further request until it is gone
-  bool unread_ = false;   // the peer may still be sending what will not be read
+  // Where the rest of the answer under way comes from. There is one piece in the making, and at
+  // most one waiting behind the one that is being written.
+  std::shared_ptr<BodyStream> stream_;
+  bool piece_in_making_ = false;
+  bool ends_by_close_ = false;  // of the answer under way: an early end must look like one
+  bool unread_ = false;         // the peer may still be sending what will not be read
 
   SteadyTime read_deadline_ = SteadyTime::max();
   SteadyTime write_deadline_ = SteadyTime::max();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "http/body_stream.h"
 #include "http/connection.h"
 
 namespace oubli::http {
@@ -124,6 +125,7 @@ void Loop::PostEnd() {
       const std::shared_ptr<Connection> connection = connections_.back();
       connection->Close();
     }
+    DeliverAnswers();  // to nobody; what makes a body must not outlive the server
     tick_.cancel();
     work_.reset();
   });
@@ -166,7 +168,11 @@ void Loop::Remove(Connection& connection) {
 void Loop::DeliverAnswers() {
   mailbox_->TakeAll(delivered_);
   for (Answer& answer : delivered_) {
-    if (const auto connection = answer.connection.lock()) connection->TakeAnswer(answer);
+    if (const auto connection = answer.connection.lock()) {
+      connection->TakeAnswer(answer);
+    } else if (answer.stream != nullptr) {
+      answer.stream->Tell();
+    }
   }
   delivered_.clear();
 }

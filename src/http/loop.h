@@ -30,6 +30,7 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Io::execut
 using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Io::executor_type>;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+class BodyStream;
 class Connection;
 
 // How many connections there are, in total and by address. Safe from any thread.
@@ -65,7 +66,9 @@ struct Core {
 struct Answer {
   std::weak_ptr<Connection> connection;
   std::string bytes;
-  bool close = false;
+  bool close = false;                            // the connection ends with this answer
+  std::shared_ptr<BodyStream> stream = nullptr;  // more of the answer is to come from here
+  bool broken = false;                           // nothing more comes, and the answer is not whole
 };
 
 class Loop;

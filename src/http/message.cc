@@ -30,6 +30,14 @@ Response& Response::AddHeader(std::string_view name, std::string_view value) {
   return *this;
 }
 
+Status Response::Collect() {
+  const NextPiece next = std::exchange(next_piece, nullptr);
+  for (bool more = next != nullptr; more;) {
+    OUBLI_TRY_ASSIGN(more, next(body));
+  }
+  return {};
+}
+
 struct Responder::State {
   explicit State(std::function<void(Response)> send_answer) : send(std::move(send_answer)) {}
   State(const State&) = delete;

@@ -61,6 +61,7 @@ class TestServer {
         server_(WithFreePort(std::move(options)), handler_, [this](const AccessRecord& record) {
           const std::lock_guard lock(mutex_);
           statuses_.push_back(record.status);
+          sizes_.push_back(record.response_bytes);
         }) {
     const Status started = server_.Start();
     EXPECT_TRUE(started) << (started ? "" : started.error().text);
@@ -73,6 +74,10 @@ class TestServer {
     const std::lock_guard lock(mutex_);
     return statuses_;
   }
+  std::vector<size_t> sizes() const {  // of the answers, the same
+    const std::lock_guard lock(mutex_);
+    return sizes_;
+  }
 
  private:
   static ServerOptions WithFreePort(ServerOptions options) {
@@ -82,6 +87,7 @@ class TestServer {
 
   mutable std::mutex mutex_;
   std::vector<int> statuses_;  // guarded by mutex_
+  std::vector<size_t> sizes_;  // guarded by mutex_
   FunctionHandler handler_;
   Server server_;
 };
@@ -146,6 +152,8 @@ class RawClient {
     return std::exchange(buffer_, "");
   }
   bool timed_out() const { return timed_out_; }
+  // The connection was cut off, not ended.
+  bool was_reset() const { return was_reset_; }
 
  private:
   static size_t BodyLength(const std::string& head) {
@@ -156,6 +164,7 @@ class RawClient {
     char bytes[16384];
     const ssize_t size = recv(fd_, bytes, sizeof(bytes), 0);
     timed_out_ = size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    was_reset_ = size < 0 && errno == ECONNRESET;
     if (size <= 0) return false;
     buffer_.append(bytes, static_cast<size_t>(size));
     return true;
@@ -164,6 +173,7 @@ class RawClient {
   int fd_;
   bool connected_ = false;
   bool timed_out_ = false;
+  bool was_reset_ = false;
   std::string buffer_;
 };
 

@@ -178,6 +178,29 @@ TEST_F(Tls, CarriesBigBodiesBothWays) {
   EXPECT_TRUE(client.Read(body.size() + 100).ends_with("\r\n\r\nPOST / " + body));
 }
 
+TEST_F(Tls, CarriesBodiesInPieces) {
+  std::atomic<bool> breaks = false;
+  TestServer server(With(), [&breaks](const auto&, const Responder& respond) {
+    Response response = Response::Text(200, "text/plain", "");
+    response.next_piece = [&breaks, made = 0](std::string& out) mutable -> Result<bool> {
+      if (breaks && made == 10) return Fail(ErrorKind::kUnavailable, "no more");
+      out.append(100'000, 'x');
+      return ++made < 30;
+    };
+    respond(std::move(response));
+  });
+  const std::string get = "GET /x HTTP/1.0\r\n\r\n";
+  TlsClient whole(server->port());
+  whole.Send(get);
+  EXPECT_EQ(BodyOf(whole.Read(100'000'000)).size(), 3'000'000U);
+  EXPECT_TRUE(whole.told_to_close());
+  breaks = true;
+  TlsClient half(server->port());
+  half.Send(get);
+  EXPECT_LT(half.Read(100'000'000).size(), 3'000'000U);
+  EXPECT_FALSE(half.told_to_close()) << "an early end must not look like the body's";
+}
+
 TEST_F(Tls, RefusalsArriveThoughTheBodyIsUnread) {
   TestServer server(With([](ServerOptions& o) { o.max_body_bytes = 10; }));
   TlsClient client(server->port());

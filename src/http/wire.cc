@@ -44,6 +44,9 @@ bool IsOwnHeader(std::string_view name) {
   }
 }
 
+bool IsSendable(int status) { return status >= 200 && status <= 599; }
+bool IsBodiless(int status) { return status == 204 || status == 304; }
+
 // A line break in a name or value would let whoever chose it write headers of their own.
 void AppendCleaned(std::string& out, std::string_view text) {
   if (text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos) {
@@ -109,11 +112,19 @@ std::string_view ReasonPhrase(int status) {
   }
 }
 
+bool HasMorePieces(const Response& response, const AnswerForm& form) {
+  return response.next_piece != nullptr && !form.head_only && !IsBodiless(response.status) &&
+         IsSendable(response.status);
+}
+
+bool InChunks(const AnswerForm& form) { return !form.http_1_0; }
+
 int AppendAnswer(std::string& out, const Response& response, AnswerForm form) {
-  if (response.status < 200 || response.status > 599) {
+  if (!IsSendable(response.status)) {
     return AppendAnswer(out, Response::Text(500, "text/plain", "Internal Server Error\n"), form);
   }
-  const bool bodiless = response.status == 204 || response.status == 304;
+  const bool bodiless = IsBodiless(response.status);
+  const bool in_pieces = !bodiless && response.next_piece != nullptr;
   size_t estimate = 256 + response.body.size();
   for (const Header& header : response.headers) {
     estimate += header.name.size() + header.value.size() + 4;
@@ -134,19 +145,33 @@ int AppendAnswer(std::string& out, const Response& response, AnswerForm form) {
     AppendCleaned(out, header.value);
     out.append("\r\n");
   }
-  if (!bodiless) {
+  if (in_pieces) {
+    if (InChunks(form)) out.append("Transfer-Encoding: chunked\r\n");
+  } else if (!bodiless) {
     out.append("Content-Length: ");
     AppendNumber(out, response.body.size());
     out.append("\r\n");
   }
   if (form.close) {
     out.append("Connection: close\r\n");
-  } else if (form.say_keep_alive) {
+  } else if (form.http_1_0) {
     out.append("Connection: keep-alive\r\n");
   }
   out.append("\r\n");
-  if (!bodiless && !form.head_only) out.append(response.body);
+  if (bodiless || form.head_only) return response.status;
+  if (in_pieces && InChunks(form)) {
+    AppendChunk(out, response.body);
+  } else {
+    out.append(response.body);
+  }
   return response.status;
+}
+
+void AppendChunk(std::string& out, std::string_view bytes) {
+  if (bytes.empty()) return;
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof(digits), bytes.size(), 16);
+  out.append(digits, end.ptr).append("\r\n").append(bytes).append("\r\n");
 }
 
 void AppendRefusal(std::string& out, int status, bool head_only) {

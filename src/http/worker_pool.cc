@@ -60,15 +60,20 @@ void WorkerPool::Run() {
     const bool wake = NeedsAnother();
     lock.unlock();
     if (wake) wake_.notify_one();
-    Handle(std::move(job));
+    Do(std::move(job));
     lock.lock();
   }
 }
 
-void WorkerPool::Handle(Job job) {
+void WorkerPool::Do(Job job) {
+  if (auto* call = std::get_if<HandlerCall>(&job)) return Handle(std::move(*call));
+  std::get<Task>(job)();
+}
+
+void WorkerPool::Handle(HandlerCall call) {
   // When a handler throws, the last copy of its responder dies with it and answers 500.
   try {
-    handler_.Handle(std::move(job.request), std::move(job.respond));
+    handler_.Handle(std::move(call.request), std::move(call.respond));
   } catch (const std::exception&) {
     Log(LogLevel::kError, "handler threw an exception");
   } catch (...) {

@@ -1,21 +1,27 @@
-// The threads on which handlers run.
+// The threads on which handlers run, and pieces of long answers are made.
 #pragma once
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "http/message.h"
 
 namespace oubli::http {
 
-struct Job {
+struct HandlerCall {
   std::shared_ptr<const Request> request;
   Responder respond;
 };
+// What else is to be done on a worker; does not throw. In one queue with the requests, so that a
+// long answer waits its turn between its pieces.
+using Task = std::function<void()>;
+using Job = std::variant<HandlerCall, Task>;
 
 // Submit() may be called from any thread; Start() and Stop() once each.
 class WorkerPool {
@@ -24,7 +30,8 @@ class WorkerPool {
   ~WorkerPool() { Stop(); }
 
   void Start(int threads);
-  // Takes the jobs over and leaves `jobs` empty. After Stop() they are dropped, which answers 500.
+  // Takes the jobs over and leaves `jobs` empty. After Stop() they are dropped, which answers 500
+  // for a request.
   void Submit(std::vector<Job>& jobs);
   // Lets running handlers return, drops what waits, joins.
   void Stop();
@@ -35,7 +42,8 @@ class WorkerPool {
   // still work when it runs: quick handlers keep few threads awake, slow ones soon have all of
   // them. REQUIRES: mutex_ is held.
   bool NeedsAnother();
-  void Handle(Job job);
+  void Do(Job job);
+  void Handle(HandlerCall call);
 
   Handler& handler_;
   std::mutex mutex_;

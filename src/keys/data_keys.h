@@ -28,6 +28,9 @@ class KeySession {
   // The key of an ordinal whose head row this transaction sees. Errors: kNotFound when it has been
   // erased meanwhile, and then nobody may be shown the owner any more; kCorrupt, kUnavailable.
   virtual Result<crypto::Key> Find(Ordinal ordinal) = 0;
+  // What Find() reads from now on is not kept in memory for others: for whoever goes over all
+  // owners, which must neither fill the cache nor drive out of it what others need.
+  virtual void ReadOnce() {}
 };
 
 // The same for the store's writer. What it changes holds when the transaction commits.

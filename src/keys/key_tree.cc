@@ -27,11 +27,13 @@ class KeyTree::ReadSession final : public KeySession {
   ReadSession(LiveKeys& live, IndexKeys index) : live_(live), index_(std::move(index)) {}
   int64_t epoch() const override { return index_.epoch; }
   const std::vector<Key>& index_keys() const override { return index_.keys; }
-  Result<Key> Find(Ordinal ordinal) override { return live_.Find(ordinal, index_.epoch); }
+  Result<Key> Find(Ordinal ordinal) override { return live_.Find(ordinal, index_.epoch, use_); }
+  void ReadOnce() override { use_ = LiveKeys::Use::kOnce; }
 
  private:
   LiveKeys& live_;
   const IndexKeys index_;
+  LiveKeys::Use use_ = LiveKeys::Use::kAgain;
 };
 
 class KeyTree::Source final : public TreeSource {

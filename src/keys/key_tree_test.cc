@@ -46,7 +46,7 @@ class KeyTreeTest : public testing::Test {
     options.places = places_;
     options.leaf_keys = 3;
     options.node_keys = 2;
-    options.cache_bytes = 2000;  // a few pages
+    options.cache_bytes = cache_bytes_;
     options.clock = &clock_;
     options.counters = [](storage::Connection&) { return JournalCounters{{"ordinal", 1}}; };
     tree_ = KeyTree::Open(
@@ -74,6 +74,7 @@ class KeyTreeTest : public testing::Test {
     auto reader = database_->OpenReader().value();
     EXPECT_TRUE(reader->BeginRead());
     auto session = tree_->BeginRead(*reader).value();
+    if (++finds_ % 2 == 0) session->ReadOnce();  // finds the same
     auto key = session->Find(ordinal);
     session.reset();
     reader->Rollback();
@@ -84,6 +85,8 @@ class KeyTreeTest : public testing::Test {
     return file.Read("sixteen bytes id").value();
   }
 
+  int finds_ = 0;
+  size_t cache_bytes_ = 2000;  // a few pages
   std::filesystem::path folder_;
   ManualClock clock_{1'700'000'000'000};
   KeyPlaces places_;
@@ -91,6 +94,30 @@ class KeyTreeTest : public testing::Test {
   std::unique_ptr<storage::Connection> writer_;
   std::unique_ptr<KeyTree> tree_;
 };
+
+// Whoever goes over all owners leaves nothing behind, and drives nobody else's pages out.
+TEST_F(KeyTreeTest, WhatIsReadOnceIsNotKept) {
+  cache_bytes_ = 1 << 20;
+  Open();
+  ASSERT_TRUE(Group([](KeyWriteSession& keys) {
+    for (Ordinal ordinal = 1; ordinal <= 300; ++ordinal) keys.Create(ordinal);
+  }));
+  Open();  // with nothing in memory
+  auto reader = database_->OpenReader().value();
+  ASSERT_TRUE(reader->BeginRead());
+  auto session = tree_->BeginRead(*reader).value();
+  ASSERT_TRUE(session->Find(7).has_value());
+  session->ReadOnce();
+  for (Ordinal ordinal = 1; ordinal <= 300; ++ordinal)
+    ASSERT_TRUE(session->Find(ordinal).has_value()) << ordinal;
+  session.reset();
+  reader->Rollback();
+  ASSERT_TRUE(writer_->Execute("DELETE FROM key_page"));
+  EXPECT_TRUE(Find(7).has_value()) << "had been read to be kept";
+  EXPECT_TRUE(Find(300).has_value()) << "one of the last few";
+  EXPECT_FALSE(Find(30).has_value());
+  EXPECT_FALSE(Find(200).has_value());
+}
 
 TEST_F(KeyTreeTest, RandomHistoriesAgreeWithAModel) {
   const uint64_t seed = std::random_device()();

@@ -16,6 +16,8 @@ using storage::Connection;
 // only bounds a fault.
 constexpr std::chrono::seconds kPatience{5};
 constexpr std::chrono::microseconds kBetweenTries{100};
+// Enough for some who go over all owners at the same time, each at a leaf and those above it.
+constexpr size_t kPagesForOnce = 32;
 
 size_t BytesOf(const KeyPage& page) {
   return static_cast<size_t>(page.slots()) * (Key::kSize + 1) + 160;
@@ -64,6 +66,7 @@ void LiveKeys::Publish(std::shared_ptr<const TreeRoot> root, int64_t version, Pa
   if (purge_all) {
     pages_.clear();
     used_.clear();
+    once_.clear();
     bytes_ = 0;
   }
   for (auto& [id, page] : pages) InsertLocked(id, std::move(page));
@@ -80,12 +83,25 @@ void LiveKeys::InsertLocked(PageId id, std::shared_ptr<const KeyPage> page) {
   }
   bytes_ += BytesOf(*page);
   entry->second.page = std::move(page);
-  while (bytes_ > cache_bytes_ && used_.size() > 1) {
-    const auto oldest = pages_.find(used_.back());
-    bytes_ -= BytesOf(*oldest->second.page);
-    pages_.erase(oldest);
-    used_.pop_back();
-  }
+  while (bytes_ > cache_bytes_ && used_.size() > 1) DropLocked(used_.back());
+}
+
+void LiveKeys::DropLocked(PageId id) {
+  const auto found = pages_.find(id);
+  bytes_ -= BytesOf(*found->second.page);
+  used_.erase(found->second.place);
+  pages_.erase(found);
+}
+
+void LiveKeys::NoteOnceLocked(PageId id) {
+  const auto entry = pages_.find(id);
+  if (entry == pages_.end()) return;
+  entry->second.once = true;
+  once_.push_front(id);
+  if (once_.size() <= kPagesForOnce) return;
+  const auto oldest = pages_.find(once_.back());
+  if (oldest != pages_.end() && oldest->second.once) DropLocked(once_.back());
+  once_.pop_back();
 }
 
 LiveKeys::Published LiveKeys::published() const {
@@ -93,23 +109,29 @@ LiveKeys::Published LiveKeys::published() const {
   return {root_, version_};
 }
 
-void LiveKeys::Insert(PageId id, std::shared_ptr<const KeyPage> page, const Published& read_in) {
+void LiveKeys::Insert(PageId id, std::shared_ptr<const KeyPage> page, const Published& read_in,
+                      Use use) {
   std::lock_guard lock(mutex_);
   if (root_->generation != read_in.root->generation || version_ != read_in.version) return;
+  const bool fresh = !pages_.contains(id);
   InsertLocked(id, std::move(page));
+  if (use == Use::kOnce && fresh) NoteOnceLocked(id);
 }
 
-std::shared_ptr<const KeyPage> LiveKeys::LookUp(PageId page, int64_t generation) {
+std::shared_ptr<const KeyPage> LiveKeys::LookUp(PageId page, int64_t generation, Use use) {
   std::lock_guard lock(mutex_);
   if (root_->generation != generation) return nullptr;
   const auto found = pages_.find(page);
   if (found == pages_.end()) return nullptr;
-  used_.splice(used_.begin(), used_, found->second.place);
+  if (use == Use::kAgain) {
+    found->second.once = false;
+    used_.splice(used_.begin(), used_, found->second.place);
+  }
   return found->second.page;
 }
 
 Result<std::optional<Key>> LiveKeys::KeyOfPage(Connection& connection, PageId page,
-                                               const Published& tree) {
+                                               const Published& tree, Use use) {
   const TreeRoot& root = *tree.root;
   if (LevelOf(page) > root.shape.levels) return std::nullopt;  // the tree is not so high
   const int slot = root.shape.SlotInParent(page);
@@ -119,15 +141,15 @@ Result<std::optional<Key>> LiveKeys::KeyOfPage(Connection& connection, PageId pa
     }
     return root.children.key(slot);
   }
-  OUBLI_TRY_ASSIGN(const auto parent, Page(connection, root.shape.ParentOf(page), tree));
+  OUBLI_TRY_ASSIGN(const auto parent, Page(connection, root.shape.ParentOf(page), tree, use));
   if (!parent || parent->state(slot) != SlotState::kInUse) return std::nullopt;
   return parent->key(slot);
 }
 
 Result<std::shared_ptr<const KeyPage>> LiveKeys::Page(Connection& connection, PageId page,
-                                                      const Published& tree) {
-  if (auto cached = LookUp(page, tree.root->generation)) return cached;
-  OUBLI_TRY_ASSIGN(const auto key, KeyOfPage(connection, page, tree));
+                                                      const Published& tree, Use use) {
+  if (auto cached = LookUp(page, tree.root->generation, use)) return cached;
+  OUBLI_TRY_ASSIGN(const auto key, KeyOfPage(connection, page, tree, use));
   if (!key) return nullptr;
   OUBLI_TRY_ASSIGN(const auto row, ReadPageRow(connection, page));
   if (!row) return Fail(ErrorKind::kCorrupt, "a page of the key tree is missing");
@@ -137,19 +159,19 @@ Result<std::shared_ptr<const KeyPage>> LiveKeys::Page(Connection& connection, Pa
     return Fail(ErrorKind::kCorrupt, "a page of the key tree has a wrong size");
   }
   auto shared = std::make_shared<const KeyPage>(std::move(opened));
-  Insert(page, shared, tree);
+  Insert(page, shared, tree, use);
   return shared;
 }
 
 Result<std::shared_ptr<const KeyPage>> LiveKeys::Page(Connection& connection, PageId page) {
-  return Page(connection, page, published());
+  return Page(connection, page, published(), Use::kAgain);
 }
 
 Result<std::optional<Key>> LiveKeys::KeyOfPage(Connection& connection, PageId page) {
-  return KeyOfPage(connection, page, published());
+  return KeyOfPage(connection, page, published(), Use::kAgain);
 }
 
-Result<LiveKeys::Loaded> LiveKeys::LoadLeaf(Ordinal ordinal) {
+Result<LiveKeys::Loaded> LiveKeys::LoadLeaf(Ordinal ordinal, Use use) {
   std::lock_guard loading(loading_);
   if (!reader_) {
     OUBLI_TRY_ASSIGN(reader_, open_reader_());
@@ -164,7 +186,7 @@ Result<LiveKeys::Loaded> LiveKeys::LoadLeaf(Ordinal ordinal) {
     if (!is_of_snapshot(tree)) return Loaded{};
     Loaded loaded{.is_last_word = true};
     if (!tree.root->shape.Holds(ordinal)) return loaded;
-    auto page = Page(*reader_, tree.root->shape.LeafOf(ordinal), tree);
+    auto page = Page(*reader_, tree.root->shape.LeafOf(ordinal), tree, use);
     // The tree may have moved on under the walk: then what did not open counts for nothing.
     if (!page && !is_of_snapshot(published())) return Loaded{};
     OUBLI_TRY_ASSIGN(loaded.page, std::move(page));
@@ -175,16 +197,17 @@ Result<LiveKeys::Loaded> LiveKeys::LoadLeaf(Ordinal ordinal) {
   return loaded;
 }
 
-Result<Key> LiveKeys::Find(Ordinal ordinal, int64_t epoch) {
+Result<Key> LiveKeys::Find(Ordinal ordinal, int64_t epoch, Use use) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (true) {
     const auto at = root();
     if (at->epoch > epoch) return Fail(ErrorKind::kNotFound, "this owner has been erased");
     Loaded loaded;
-    if (at->shape.Holds(ordinal)) loaded.page = LookUp(at->shape.LeafOf(ordinal), at->generation);
+    if (at->shape.Holds(ordinal))
+      loaded.page = LookUp(at->shape.LeafOf(ordinal), at->generation, use);
     const int slot = at->shape.SlotOf(ordinal);
     if (!loaded.page || loaded.page->state(slot) == SlotState::kEmpty) {
-      OUBLI_TRY_ASSIGN(loaded, LoadLeaf(ordinal));
+      OUBLI_TRY_ASSIGN(loaded, LoadLeaf(ordinal, use));
     }
     const SlotState state = loaded.page ? loaded.page->state(slot) : SlotState::kEmpty;
     if (state == SlotState::kInUse) return loaded.page->key(slot);

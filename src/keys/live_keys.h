@@ -42,7 +42,9 @@ class LiveKeys {
   std::optional<IndexKeys> IndexKeysOf(int64_t generation) const;
   // The data key of an ordinal that a snapshot of `epoch` shows as living. Errors: kNotFound when
   // it has been erased since, kCorrupt when it never had one, kUnavailable.
-  Result<crypto::Key> Find(Ordinal ordinal, int64_t epoch);
+  // Pages that are read for kOnce make place for one another after a few.
+  enum class Use { kAgain, kOnce };
+  Result<crypto::Key> Find(Ordinal ordinal, int64_t epoch, Use use = Use::kAgain);
 
   // ---- for the store's writer ----
 
@@ -65,9 +67,12 @@ class LiveKeys {
   struct Cached {
     std::shared_ptr<const KeyPage> page;
     std::list<PageId>::iterator place;
+    bool once = false;  // nobody has used it but for kOnce
   };
-  std::shared_ptr<const KeyPage> LookUp(PageId page, int64_t generation);
+  std::shared_ptr<const KeyPage> LookUp(PageId page, int64_t generation, Use use);
   void InsertLocked(PageId id, std::shared_ptr<const KeyPage> page);
+  void DropLocked(PageId id);
+  void NoteOnceLocked(PageId id);
   // What was published at one moment.
   struct Published {
     std::shared_ptr<const TreeRoot> root;
@@ -76,17 +81,17 @@ class LiveKeys {
   Published published() const;
   // Not when more has been published since the page was read: the writer takes pages from here, and
   // what an older version lacks would be lost with its next one.
-  void Insert(PageId id, std::shared_ptr<const KeyPage> page, const Published& read_in);
+  void Insert(PageId id, std::shared_ptr<const KeyPage> page, const Published& read_in, Use use);
   Result<std::optional<crypto::Key>> KeyOfPage(storage::Connection& connection, PageId page,
-                                               const Published& tree);
+                                               const Published& tree, Use use);
   Result<std::shared_ptr<const KeyPage>> Page(storage::Connection& connection, PageId page,
-                                              const Published& tree);
+                                              const Published& tree, Use use);
   struct Loaded {
     std::shared_ptr<const KeyPage> page = {};  // null: there is none
     bool is_last_word = false;  // else what is committed and what is published are not the same
   };
   // Reads the leaf from the database.
-  Result<Loaded> LoadLeaf(Ordinal ordinal);
+  Result<Loaded> LoadLeaf(Ordinal ordinal, Use use);
 
   const std::string store_identity_;
   const size_t cache_bytes_;
@@ -97,6 +102,7 @@ class LiveKeys {
   std::optional<IndexKeys> announced_;
   std::unordered_map<PageId, Cached> pages_;
   std::list<PageId> used_;  // the latest used in front
+  std::list<PageId> once_;  // read for kOnce, the latest in front; some may be gone or kept by now
   size_t bytes_ = 0;
   std::mutex loading_;  // before mutex_
   std::unique_ptr<storage::Connection> reader_;

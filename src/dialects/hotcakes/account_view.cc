@@ -1,10 +1,10 @@
 #include "dialects/hotcakes/account_view.h"
 
-#include <vector>
+#include <utility>
 
 #include "base/json_writer.h"
 #include "base/text.h"
-#include "customers/customers.h"
+#include "customers/customer_walk.h"
 #include "customers/records.h"
 #include "dialects/hotcakes/account_json.h"
 #include "dialects/hotcakes/address_book.h"
@@ -13,12 +13,7 @@ namespace oubli::dialects::hotcakes {
 namespace {
 
 using customers::Customer;
-using customers::Head;
 using customers::StoreView;
-
-// Heads are read in batches, so that opening a customer's records does not run inside another
-// query.
-constexpr size_t kBatch = 500;
 
 Result<AccountDto> ToAccount(StoreView& view, const Customer& customer) {
   AccountDto account;
@@ -39,20 +34,6 @@ Result<AccountDto> ToAccount(StoreView& view, const Customer& customer) {
   return account;
 }
 
-Result<std::vector<Head>> HeadsAfter(StoreView& view, int64_t after_id, int64_t& skip) {
-  std::vector<Head> heads;
-  OUBLI_TRY(customers::ForEachHead(view, customers::OwnerKind::kCustomer, after_id,
-                                   [&](const Head& head) {
-                                     if (skip > 0) {
-                                       --skip;
-                                     } else {
-                                       heads.push_back(head);
-                                     }
-                                     return heads.size() < kBatch;
-                                   }));
-  return heads;
-}
-
 }  // namespace
 
 Result<std::string> AccountJson(StoreView& view, const Customer& customer) {
@@ -63,26 +44,17 @@ Result<std::string> AccountJson(StoreView& view, const Customer& customer) {
   return json;
 }
 
-Result<std::string> AccountListJson(StoreView& view, int64_t skip, int64_t count) {
-  std::string json;
-  JsonWriter writer(json, JsonWriter::Style::kHotcakes);
-  writer.BeginArray();
-  int64_t after_id = 0;
-  bool more = count > 0;
-  while (more) {
-    OUBLI_TRY_ASSIGN(const auto heads, HeadsAfter(view, after_id, skip));
-    for (const Head& head : heads) {
-      after_id = head.id;
-      OUBLI_TRY_ASSIGN(const auto customer, customers::OpenIfLiving(view, head));
-      if (!customer) continue;
-      OUBLI_TRY_ASSIGN(const AccountDto account, ToAccount(view, *customer));
-      AppendJson(writer, account);
-      if (--count == 0) break;
-    }
-    more = count > 0 && heads.size() == kBatch;
-  }
-  writer.EndArray();
-  return json;
+NextItems AccountList(std::shared_ptr<customers::Store> store, int64_t skip, int64_t count) {
+  return [walk = customers::CustomerWalk(std::move(store), skip, count)](JsonItems& items) mutable {
+    return walk.NextSlice([&items](StoreView& view, const Customer& customer) -> Result<bool> {
+      const auto account = ToAccount(view, customer);
+      if (!account && account.error().kind == ErrorKind::kNotFound) return true;  // just erased
+      if (!account) return Fail(account.error());
+      JsonWriter writer = items.Next();
+      AppendJson(writer, *account);
+      return !items.full();
+    });
+  };
 }
 
 std::optional<int64_t> ParseBvin(std::string_view bvin) {

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "crypto/password.h"
+#include "customers/customer_walk.h"
 #include "customers/customers.h"
 #include "dialects/hotcakes/account_json.h"
 #include "dialects/hotcakes/account_view.h"
@@ -23,7 +24,7 @@ using customers::StoreTransaction;
 constexpr size_t kMinPasswordLength = 7;  // what the original's user store asks for
 constexpr size_t kMaxEmailLength = 256;
 constexpr int64_t kDefaultPageSize = 9;
-constexpr int64_t kAll = std::numeric_limits<int64_t>::max();
+constexpr int64_t kAll = customers::CustomerWalk::kAll;
 
 // What a create or update answers: the account, or nothing for the silent refusal.
 using Answer = std::optional<std::string>;
@@ -194,11 +195,7 @@ class CustomerAccounts final : public Resource {
   }
 
   static void List(const Call& call, int64_t skip, int64_t count) {
-    auto reader = call.store->Read();
-    if (!reader) return call.reply.Fault(reader.error());
-    const auto json = AccountListJson(**reader, skip, count);
-    if (!json) return call.reply.Fault(json.error());
-    call.reply.Content(*json);
+    call.reply.List(AccountList(call.store, skip, count));
   }
 
   static void PostNew(const Call& call, AccountDto account) {

@@ -115,6 +115,10 @@ int64_t DotnetConversion::Int64(const JavaScriptValue& value) {
   return Integer(value, Limits::min(), Limits::max(), "Int64");
 }
 
+std::string DotnetConversion::Number(const JavaScriptValue& value, std::string_view type) {
+  return Scalar(value, fmt::format("System.{}", type));
+}
+
 int64_t DotnetConversion::Enum(const JavaScriptValue& value, std::string_view type,
                                std::span<const EnumName> names) {
   if (value.type == Type::kString) {

@@ -28,6 +28,8 @@ class DotnetConversion {
   bool Bool(const JavaScriptValue& value);
   int64_t Int32(const JavaScriptValue& value);
   int64_t Int64(const JavaScriptValue& value);
+  // A number or the text of one, not looked at further; `type` is .NET's name ("Decimal").
+  std::string Number(const JavaScriptValue& value, std::string_view type);
   // By number, whether named or not, or by name without regard to case.
   int64_t Enum(const JavaScriptValue& value, std::string_view type,
                std::span<const EnumName> names);

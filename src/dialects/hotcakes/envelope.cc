@@ -2,12 +2,11 @@
 
 #include <utility>
 
-#include "base/json_writer.h"
-
 namespace oubli::dialects::hotcakes {
 namespace {
 
 constexpr size_t kEchoBytes = 1000;
+constexpr std::string_view kListEnd = R"(],"Errors":[]})";
 
 std::string FailureBody(std::string_view code, std::string_view description,
                         std::string_view content) {
@@ -43,6 +42,11 @@ std::string Echo(std::string_view text) {
   return std::string(text.substr(0, end)) + "...";
 }
 
+JsonWriter JsonItems::Next() {
+  if (std::exchange(any_, true)) out_ += ',';
+  return JsonWriter(out_, JsonWriter::Style::kHotcakes);
+}
+
 void Reply::Content(std::string_view json) const {
   std::string body;
   body.reserve(json.size() + 32);
@@ -50,6 +54,30 @@ void Reply::Content(std::string_view json) const {
   body += json;
   body += ",\"Errors\":[]}";
   Send(200, std::move(body));
+}
+
+void Reply::List(NextItems next, std::string_view when_none) const {
+  // The first piece is made before anything is sent, so that what goes wrong is still an error.
+  std::string body = "{\"Content\":[";
+  bool any = false;
+  bool more = true;
+  while (more && !any) {
+    JsonItems items(body, any);
+    const Result<bool> result = next(items);
+    if (!result) return Fault(result.error());
+    more = *result;
+  }
+  if (!any && !when_none.empty()) return Failure("NULL", when_none);
+  if (!more) return Send(200, std::move(body += kListEnd));
+  http::Response response = Response(200, std::move(body));
+  response.next_piece = [next = std::move(next)](std::string& piece) -> Result<bool> {
+    bool has_items = true;
+    JsonItems items(piece, has_items);
+    OUBLI_TRY_ASSIGN(const bool goes_on, next(items));
+    if (!goes_on) piece += kListEnd;
+    return goes_on;
+  };
+  respond_(std::move(response));
 }
 
 void Reply::Failure(std::string_view code, std::string_view description,
@@ -65,13 +93,17 @@ void Reply::NoSuchPath() const {
   Send(404, FailureBody("EXCEPTION", "There is no resource at this path.", "null"));
 }
 
-void Reply::Send(int status, std::string body) const {
+http::Response Reply::Response(int status, std::string body) const {
   auto response = http::Response::Text(
       status, as_text_ ? "text/html; charset=utf-8" : "application/json; charset=utf-8",
       std::move(body));
   response.AddHeader("Cache-Control", "private");
   response.route = route_;
-  respond_(std::move(response));
+  return response;
+}
+
+void Reply::Send(int status, std::string body) const {
+  respond_(Response(status, std::move(body)));
 }
 
 }  // namespace oubli::dialects::hotcakes

@@ -4,6 +4,9 @@
 
 #include "base/text.h"
 #include "dialects/hotcakes/customer_accounts.h"
+#include "dialects/hotcakes/gated_clear_all.h"
+#include "dialects/hotcakes/price_group_calls.h"
+#include "dialects/hotcakes/wish_list_calls.h"
 #include "http/parameters.h"
 
 namespace oubli::dialects::hotcakes {
@@ -40,6 +43,10 @@ ApiPath ParseApiPath(std::string_view path) {
 
 Router::Router(const Environment& environment) : environment_(environment) {
   resources_.emplace("customeraccounts", MakeCustomerAccounts(environment));
+  resources_.emplace("pricegroups", MakePriceGroups());
+  resources_.emplace("wishlistitems", MakeWishListItems());
+  resources_.emplace("categories", MakeCategories(environment));
+  resources_.emplace("products", MakeProducts(environment));
 }
 
 void Router::Handle(std::shared_ptr<const http::Request> request, http::Responder respond) const {
@@ -58,7 +65,7 @@ void Router::Handle(std::shared_ptr<const http::Request> request, http::Responde
   if (!query) return reply.Refuse({"The query has too many parameters."});
   auto store = OpenStore(*query, reply);
   if (store == nullptr) return;
-  if (found == resources_.end()) return reply.Refuse({"This server has no resource of that name."});
+  if (found == resources_.end()) return reply.NoSuchResource();
 
   const Resource& resource = *found->second;
   const std::string& method = request->method;

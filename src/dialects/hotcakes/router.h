@@ -31,12 +31,16 @@ class Router {
   explicit Router(const Environment& environment);
   void Handle(std::shared_ptr<const http::Request> request, http::Responder respond) const;
 
+  // By their names in the path, for the tests that go over all of them.
+  using Resources = std::map<std::string, std::unique_ptr<Resource>, std::less<>>;
+  const Resources& resources() const { return resources_; }
+
  private:
   // The store that the key opens; when there is none, the reply has been sent.
   std::shared_ptr<customers::Store> OpenStore(const Query& query, const Reply& reply) const;
 
   const Environment environment_;
-  std::map<std::string, std::unique_ptr<Resource>, std::less<>> resources_;
+  Resources resources_;
 };
 
 }  // namespace oubli::dialects::hotcakes

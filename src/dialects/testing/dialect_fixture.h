@@ -127,6 +127,14 @@ class DialectWorld {
   // Returns status 0 when none comes within half a minute.
   http::Response Send(std::string method, std::string_view target,
                       std::vector<http::Header> headers = {}, std::string body = {}) {
+    http::Response response = Begin(std::move(method), target, std::move(headers), std::move(body));
+    EXPECT_TRUE(response.Collect().has_value()) << "the answer was cut off";
+    return response;
+  }
+
+  // The same; a body in pieces is not read.
+  http::Response Begin(std::string method, std::string_view target,
+                       std::vector<http::Header> headers = {}, std::string body = {}) {
     auto request = std::make_shared<http::Request>();
     request->method = std::move(method);
     const size_t question = target.find('?');
@@ -152,6 +160,7 @@ class DialectWorld {
   }
 
   const Dialect& dialect() const { return *dialect_; }
+  const Environment& environment() const { return *environment_; }
   access::ApiKeys& api_keys() { return *api_keys_; }
   access::Windows& windows() { return *windows_; }
   access::Hooks& hooks() { return *hooks_; }
