@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/log.h"
 #include "customers/codec.h"
@@ -18,11 +19,8 @@ constexpr size_t kMaxDeletes = 200;
 constexpr size_t kMaxLooks = 5000;
 
 Status CheckName(StoreTransaction& transaction, std::string_view name, int64_t own_id) {
-  OUBLI_TRY_ASSIGN(auto select, transaction.connection().Prepare(
-                                    "SELECT id FROM attribute_definition WHERE name = $1"));
-  select->BindText(1, name);
-  OUBLI_TRY_ASSIGN(const bool found, select->Step());
-  if (!found || select->Int(0) == own_id) return {};
+  OUBLI_TRY_ASSIGN(const auto found, FindAttributeDefinition(transaction, name));
+  if (!found || found->id == own_id) return {};
   return Fail(ErrorKind::kConflict, "already in use", "name");
 }
 
@@ -122,15 +120,7 @@ Status DeleteValues(StoreTransaction& transaction, const std::vector<ValueRow>& 
   return {};
 }
 
-}  // namespace
-
-Result<AttributeDefinition> CreateAttributeDefinition(StoreTransaction& transaction,
-                                                      std::string_view name,
-                                                      std::string_view type) {
-  OUBLI_TRY(CheckName(transaction, name, 0));
-  AttributeDefinition definition;
-  definition.name = name;
-  definition.type = type;
+Result<AttributeDefinition> Insert(StoreTransaction& transaction, AttributeDefinition definition) {
   definition.created_at = definition.modified_at = transaction.now_ms();
   OUBLI_TRY_ASSIGN(definition.id, NextNumber(transaction, "attribute_id"));
   OUBLI_TRY_ASSIGN(auto insert, transaction.connection().Prepare(
@@ -143,6 +133,27 @@ Result<AttributeDefinition> CreateAttributeDefinition(StoreTransaction& transact
       .Bind(5, definition.modified_at);
   OUBLI_TRY(insert->Step());
   return definition;
+}
+
+}  // namespace
+
+Result<AttributeDefinition> CreateAttributeDefinition(StoreTransaction& transaction,
+                                                      std::string_view name,
+                                                      std::string_view type) {
+  OUBLI_TRY(CheckName(transaction, name, 0));
+  AttributeDefinition definition;
+  definition.name = name;
+  definition.type = type;
+  return Insert(transaction, std::move(definition));
+}
+
+Result<AttributeDefinition> EnsureAttributeDefinition(StoreTransaction& transaction,
+                                                      std::string_view name) {
+  OUBLI_TRY_ASSIGN(auto found, FindAttributeDefinition(transaction, name));
+  if (found) return *std::move(found);
+  AttributeDefinition definition;
+  definition.name = name;
+  return Insert(transaction, std::move(definition));
 }
 
 Result<AttributeDefinition> RenameAttributeDefinition(StoreTransaction& transaction, int64_t id,

@@ -1,5 +1,5 @@
 // Attribute definitions as their owner, the store, changes them: made, renamed, removed together
-// with every customer's value. (Reading them, and making one by its name, is definitions.h.)
+// with every customer's value. (Reading them is definitions.h.)
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,9 @@ namespace oubli::customers {
 // Errors: kConflict with the field "name" when another definition has it.
 Result<AttributeDefinition> CreateAttributeDefinition(StoreTransaction& transaction,
                                                       std::string_view name, std::string_view type);
+// The one of that name, made with the type "string" when there is none.
+Result<AttributeDefinition> EnsureAttributeDefinition(StoreTransaction& transaction,
+                                                      std::string_view name);
 // Errors: kNotFound; kConflict with the field "name".
 Result<AttributeDefinition> RenameAttributeDefinition(StoreTransaction& transaction, int64_t id,
                                                       std::string_view name);

@@ -1,5 +1,6 @@
 #include "customers/customers.h"
 
+#include "customers/attribute_definitions.h"
 #include "customers/testing/store_fixture.h"
 
 namespace oubli::customers {

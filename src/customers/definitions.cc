@@ -61,30 +61,13 @@ Result<std::optional<AttributeDefinition>> FindAttributeDefinition(StoreView& vi
   return OneRow<AttributeDefinition>(*select, ReadAttribute);
 }
 
-Result<AttributeDefinition> EnsureAttributeDefinition(StoreTransaction& transaction,
-                                                      std::string_view name) {
-  {
-    OUBLI_TRY_ASSIGN(auto select, transaction.connection().Prepare(
-                                      "SELECT id, name, type, created_at, modified_at FROM "
-                                      "attribute_definition WHERE name = $1"));
-    select->BindText(1, name);
-    OUBLI_TRY_ASSIGN(auto found, OneRow<AttributeDefinition>(*select, ReadAttribute));
-    if (found) return *found;
-  }
-  AttributeDefinition definition;
-  definition.name = name;
-  definition.created_at = definition.modified_at = transaction.now_ms();
-  OUBLI_TRY_ASSIGN(definition.id, NextNumber(transaction, "attribute_id"));
-  OUBLI_TRY_ASSIGN(auto insert, transaction.connection().Prepare(
-                                    "INSERT INTO attribute_definition (id, name, type, created_at, "
-                                    "modified_at) VALUES ($1, $2, $3, $4, $5)"));
-  insert->Bind(1, definition.id)
-      .BindText(2, definition.name)
-      .BindText(3, definition.type)
-      .Bind(4, definition.created_at)
-      .Bind(5, definition.modified_at);
-  OUBLI_TRY(insert->Step());
-  return definition;
+Result<std::optional<AttributeDefinition>> FindAttributeDefinition(StoreView& view,
+                                                                   std::string_view name) {
+  OUBLI_TRY_ASSIGN(auto select,
+                   view.connection().Prepare("SELECT id, name, type, created_at, modified_at FROM "
+                                             "attribute_definition WHERE name = $1"));
+  select->BindText(1, name);
+  return OneRow<AttributeDefinition>(*select, ReadAttribute);
 }
 
 Result<std::vector<Campaign>> ListCampaigns(StoreView& view) {

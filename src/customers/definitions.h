@@ -23,8 +23,8 @@ struct AttributeDefinition {
 };
 Result<std::vector<AttributeDefinition>> ListAttributeDefinitions(StoreView& view);
 Result<std::optional<AttributeDefinition>> FindAttributeDefinition(StoreView& view, int64_t id);
-Result<AttributeDefinition> EnsureAttributeDefinition(StoreTransaction& transaction,
-                                                      std::string_view name);
+Result<std::optional<AttributeDefinition>> FindAttributeDefinition(StoreView& view,
+                                                                   std::string_view name);
 
 // A loyalty campaign. Its id is 16 random digits, never given twice.
 struct Campaign {

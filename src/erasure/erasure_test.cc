@@ -3,6 +3,7 @@
 #include <random>
 #include <set>
 
+#include "customers/attribute_definitions.h"
 #include "customers/heads.h"
 #include "customers/testing/store_fixture.h"
 #include "erasure/eraser.h"

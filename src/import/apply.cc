@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "crypto/secret_hash.h"
+#include "customers/attribute_definitions.h"
 #include "customers/customers.h"
 #include "customers/definitions.h"
 #include "customers/records.h"

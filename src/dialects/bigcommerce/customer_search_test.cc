@@ -9,6 +9,7 @@
 
 #include "base/date_time.h"
 #include "base/text.h"
+#include "customers/attribute_definitions.h"
 #include "customers/definitions.h"
 #include "dialects/bigcommerce/bigcommerce_fixture.h"
 #include "dialects/bigcommerce/customer_search_modes.h"

@@ -4,6 +4,7 @@
 
 #include "base/date_time.h"
 #include "crypto/password.h"
+#include "customers/attribute_definitions.h"
 #include "customers/definitions.h"
 #include "dialects/bigcommerce/bigcommerce_fixture.h"
 
