@@ -217,6 +217,7 @@ export function request(method, url, { headers = {}, body, agent, ca } = {}) {
         resolve({
           status: response.statusCode,
           headers: response.headers,
+          bytes,
           body: bytes.toString('utf8'),
           get json() {
             return JSON.parse(this.body);
@@ -313,6 +314,8 @@ export async function snapshot(shop) {
     infos.push((await web.get(id)).json.customer);
     if (native.key !== undefined) instruments.push(...(await native.instruments(id)).json.data.map((one) => ({ customer_id: id, ...one })));
   }
+  // Cancelled orders are in no other list.
+  const orders = [...(await web.rows('/admin/orders', 'orders')), ...(await web.rows('/admin/orders', 'orders', 'order_status=cancelled'))];
   const segments = [];
   for (const segment of await big.rows('/v3/segments')) {
     segments.push({ ...segment, members: await big.rows(`/v3/segments/${segment.id}/shopper-profiles`) });
@@ -333,6 +336,15 @@ export async function snapshot(shop) {
     v2: (await big.done(200, 'GET', '/v2/customers/count')).count,
     total: (await web.list()).pagination.total,
     campaigns,
+    orders,
+    discounts: await web.rows('/admin/discount_profiles', 'discount_profiles'),
+    credit: (await Promise.all(customers.map(({ id }) => web.rows(`/admin/customers/${id}/store-credit/adjustments`, 'store_credit_adjustments')))).flat(),
+    transactions: (await sticky.done('reports', { report: 'transactions_all' })).transactions,
+    found: customers.length === 0 ? [] : (await sticky.done('customer_search', { include_balances: 'Y' })).customers,
+    wishes: await cakes.wishes(),
+    prices: await cakes.made('pricegroups', 'GET', '/'),
+    fields_defined: await sticky.done('manage_fields', { action: 'list' }),
+    account: await sticky.done('account_info'),
   };
 }
 
