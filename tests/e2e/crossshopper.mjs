@@ -144,8 +144,15 @@ export class Shopper extends Writer {
     return person.internal;
   }
 
+  // Sometimes a session of somebody who is gone: it is free again, and the cart is empty.
+  newSession(person) {
+    const old = this.random.next() < 0.4 ? this.dead.flatMap(({ carts }) => [...carts.keys()]).at(-1) : undefined;
+    const free = old !== undefined && !this.living.some(({ carts }) => carts.has(old));
+    return free ? old : `cart-${person.tag}-${++this.serial}`;
+  }
+
   async cartAdd(person) {
-    const session_id = person.carts.size > 0 && this.random.next() < 0.6 ? this.random.pick([...person.carts.keys()]) : `cart-${person.tag}-${++this.serial}`;
+    const session_id = person.carts.size > 0 && this.random.next() < 0.6 ? this.random.pick([...person.carts.keys()]) : this.newSession(person);
     const [product] = this.items(person);
     product.product_id = 1 + this.random.below(4);
     await this.shop.web.done(201, 'POST', '/carts', { customer_id: await this.internalOf(person), session_id, ...product });

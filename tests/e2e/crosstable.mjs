@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { COUNTRIES } from './crossmodel.mjs';
 import { EVERYTHING } from './harness.mjs';
 
-const ROLES = ['book', 'primary', 'billing', 'shipping'];
+// In the order in which they are made: an address that Sticky Street finds, it takes for its own.
+const ROLES = ['primary', 'book', 'billing', 'shipping'];
 
 // field -> its name in each dialect's addresses.
 const ADDRESS = {
@@ -103,7 +104,7 @@ const CUSTOMER = [
     big: (shop, who, value) => big(shop, who, { form_fields: [{ name: 'Rep', value }] }),
     values: put(() => '/form-field-values', (who, value) => [{ customer_id: who.id, name: 'Rep', value }]),
   }],
-  ['form field of an address', 'Door1x', ['bigAddresses'], { values: put(() => '/form-field-values', (who, value) => [{ address_id: who.addresses.book, name: 'Door', value }]) }],
+  ['form field of an address', 'Door1x', ['bigAddresses', 'v2Addresses'], { values: put(() => '/form-field-values', (who, value) => [{ address_id: who.addresses.book, name: 'Door', value }]) }],
   ['attribute', 'Attribute1x', ['big', 'attributes'], { values: put(() => '/attribute-values', (who, value) => [{ customer_id: who.id, attribute_id: who.attribute, value }]) }],
   ['metafield', 'Meta1x', ['metafields'], { one: put((who) => `/${who.id}/metafields/${who.metafield}`, (who, value) => ({ value })), many: put(() => '/metafields', (who, value) => [{ id: who.metafield, value }]) }],
   ['subscriber', 'Sub1x', ['subscriber'], { big: put((who) => `/subscribers/${who.subscriber}`, (who, first_name) => ({ first_name })) }],
@@ -151,7 +152,7 @@ const country = (index, role) => (code) => {
 
 // What is no text: [what, the values in turn, what changes in the views, how each dialect writes it].
 export const STATES = [
-  ['marketing', [true, false], flag('big', 'accepts_product_review_abandoned_cart_emails'), named({ big: 'accepts_product_review_abandoned_cart_emails' })],
+  ['marketing', [true, false], (value) => ({ 'big.accepts_product_review_abandoned_cart_emails': value, 'v2.accepts_marketing': value }), named({ big: 'accepts_product_review_abandoned_cart_emails' })],
   ['password reset', [true, false], (value) => ({ 'big.authentication.force_password_reset': value, 'v2.reset_pass_on_login': value }), {
     big: (shop, who, value) => big(shop, who, { authentication: { force_password_reset: value } }), ...named({ v2: 'reset_pass_on_login', web: 'customer_password_expired' }) }],
   ['hold', [true, false], flag('web', 'account_hold'), named({ web: 'account_hold' })],
@@ -160,9 +161,9 @@ export const STATES = [
   ['SMS', [true, false], flag('web', 'sms_subscribed'), named({ web: 'sms_subscribed' })],
   ['status', ['inactive', 'active'], (value) => ({ 'web.status': value, 'row.status': value }), { ...named({ web: 'status', csv: 'Status' }) }],
   ['tax exempt', [true, false], flag('cakes', 'TaxExempt'), named({ cakes: 'TaxExempt' })],
-  ['kind of address', ['commercial', 'residential'], (value) => ({ 'big.addresses.0.address_type': value, 'bigAddresses.0.address_type': value, 'v2Addresses.0.address_type': value }), {
+  ['kind of address', ['commercial', 'residential'], (value) => ({ 'big.addresses.1.address_type': value, 'bigAddresses.1.address_type': value, 'v2Addresses.1.address_type': value }), {
     big: (shop, who, value) => addressWriters.big(shop, who, 'book', 'address_type', value), v2: (shop, who, value) => addressWriters.v2(shop, who, 'book', 'address_type', value) }],
-  ['country of the book', ['AT', 'US'], country(0, 'book'), {
+  ['country of the book', ['AT', 'US'], country(1, 'book'), {
     big: (shop, who, code) => addressWriters.big(shop, who, 'book', 'country_code', code), v2: (shop, who, code) => addressWriters.v2(shop, who, 'book', 'country', COUNTRIES[code].name),
     cakes: (shop, who, code) => addressWriters.cakes(shop, who, 'book', 'CountryBvin', COUNTRIES[code].bvin) }],
   ['consent', ['targeting', 'functional'], (value) => ({ 'consent.allow.0': value }), { big: (shop, who, value) => shop.big.done(200, 'PUT', `/v3/customers/${who.id}/consent`, { allow: [value], deny: ['analytics'] }) }],
@@ -171,8 +172,8 @@ export const STATES = [
 
 async function makeAddresses(shop, who) {
   const book = { customer_id: who.id, first_name: 'b', last_name: 'b', address1: 'b', city: 'b', state_or_province: 'b', postal_code: 'b', country_code: 'US' };
-  await shop.big.data('POST', '/addresses', [book]);
   await sticky(shop, who, { street1: 'p', country: 'US' });
+  await shop.big.data('POST', '/addresses', [book]);
   await addressWriters.web(shop, who, 'billing', 'country', 'US');
   await cakes(shop, who, { ShippingAddress: { Line1: 's', CountryBvin: COUNTRIES.US.bvin } });
   const ids = (await shop.big.addresses(`customer_id:in=${who.id}`)).map(({ id }) => id);

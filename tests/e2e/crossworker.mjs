@@ -234,7 +234,10 @@ export async function reader(shop, random, gone, go) {
   const looks = {
     big: async () => ({ ids: ids(await shop.big.find(`limit=250&${EVERYTHING}`), 'id') }),
     addresses: async () => ({ ids: ids(await shop.big.addresses('limit=250'), 'customer_id') }),
-    v2: async () => ({ ids: ids((await shop.big.api('GET', '/v2/customers?limit=250')).json, 'id') }),
+    v2: async () => {
+      const { status, body } = await shop.big.api('GET', '/v2/customers?limit=250'); // 204 is nobody
+      return { ids: status === 204 ? [] : ids(JSON.parse(body), 'id') };
+    },
     web: async () => ({ ids: ids((await shop.web.list(`search=w&page=${1 + random.below(3)}`)).customers, 'customer_id') }),
     orders: async () => ({ ids: (await shop.web.done(200, 'GET', '/admin/orders?sort=customerName')).orders.map(({ customer }) => Number(customer.customer_id)) }),
     cakes: async () => ({ ids: ids(await shop.cakes.all(), 'Bvin') }),

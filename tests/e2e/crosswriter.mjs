@@ -61,7 +61,7 @@ export class Writer {
     const names = addressTextsOf(dialect);
     const change = { texts: {} };
     for (const name of whole ? names : [this.random.pick(names), this.random.pick(names)]) {
-      change.texts[name] = name === 'phone' || name === 'mobile' || name === 'fax' ? this.value('digits', person) : this.word(person);
+      change.texts[name] = ['phone', 'mobile', 'fax', 'zip'].includes(name) ? this.value('digits', person) : this.word(person);
     }
     if (whole || this.random.next() < 0.4) change.state = this.state(dialect);
     if (whole || this.random.next() < 0.4) change.code = this.random.pick(Object.keys(COUNTRIES));

@@ -283,6 +283,9 @@ export async function placesOf(shop, customer) {
       rows('big form fields', `/v3/customers/form-field-values?customer_id=${id}`),
       rows('big metafields', `/v3/customers/${id}/metafields`),
       web.get(id).then((answer) => see('web get', answer.status !== 404)),
+      web.call('GET', `/${id}/orders`).then((answer) => see('web orders', answer.status !== 404)),
+      web.call('GET', `/${id}/store-credit/adjustments`).then((answer) => see('web credit', answer.status !== 404)),
+      cakes.wishes(id).then((list) => see('cakes wishes', list.length > 0)),
       cakes.get(id).then((answer) => see('cakes get', answer.Content !== null)));
   }
   if (email !== undefined) {
@@ -291,10 +294,15 @@ export async function placesOf(shop, customer) {
       big.find(`email:in=${e}`).then((list) => see('big email:in', list.length > 0)),
       found('big v2 email', `/v2/customers?email=${e}`),
       rows('big subscribers', `/v3/customers/subscribers?email=${e}`),
+      web.done(200, 'GET', `/admin/customers/check-email?email=${e}`).then(({ exists }) => see('web check-email', exists)),
       web.list(`email=${e}`).then((page) => see('web email', page.pagination.total > 0 || page.customers.length > 0)),
       cakes.byEmail(email).then((answer) => see('cakes email', answer.Content !== null)));
   }
-  if (code !== undefined) asks.push(sticky.info({ code }).then((answer) => see('sticky code', answer.status !== 'error')));
+  if (code !== undefined) {
+    asks.push(
+      sticky.info({ code }).then((answer) => see('sticky code', answer.status !== 'error')),
+      sticky.call('customer_search', { code, exact_match: 'sensitive' }).then((answer) => see('sticky search', answer.status !== 'error')));
+  }
   if (card !== undefined) asks.push(sticky.info({ card_number: card }).then((answer) => see('sticky card', answer.status !== 'error')));
   await Promise.all(asks);
   return places.sort();
