@@ -81,7 +81,8 @@ async function makeTableShop(t) {
   const shop = Object.assign(clients(await serve(t, data, ['--access-log', 'off']), store), { number: Number(store.keys.hotcakes.key.match(/^\d+/)[0]) });
   const { big, web, sticky } = shop;
   shop.campaign = await sticky.campaign('Points');
-  shop.group = (await big.done(200, 'POST', '/v2/customer_groups', { name: 'Gold' })).id;
+  shop.groups = [];
+  for (const name of ['Gold', 'Silver']) shop.groups.push(await big.done(200, 'POST', '/v2/customer_groups', { name }));
   shop.attribute = (await big.data('POST', '/attributes', [{ name: 'Size', type: 'string' }]))[0].id;
   shop.discount = (await web.done(201, 'POST', '/admin/discount_profiles', { name: 'Spring', type: 'offer_coupon' })).discount_profile.id;
   shop.codes = (await web.done(201, 'POST', `/admin/discount_profiles/${shop.discount}/create-coupons`, { requested_codes: 20 })).codes;
@@ -116,7 +117,7 @@ test('each field of each dialect, written alone, changes where it is shown and n
       for (const value of values) {
         await write(shop, who, value);
         const after = await look();
-        for (const [place, text] of Object.entries(changes(value))) {
+        for (const [place, text] of Object.entries(changes(value, shop, dialect))) {
           assert.ok(place in before.who, `${what} is not shown at ${place}`);
           before.who[place] = String(text);
         }

@@ -63,27 +63,27 @@ const put = (target, body) => (shop, who, value) => shop.big.api('PUT', `/v3/cus
 // [field, a text that is unique, the views that have it, how each dialect writes it]. The text is in
 // the customer once `makeWhole` is done; a number in it makes the next one.
 const CUSTOMER = [
-  ['email', 'e1x@mail.example', ['big', 'v2', 'web', 'row', 'orders', 'order', 'coupon', 'sticky', 'search', 'report', 'cakes'], named({ big: 'email', v2: 'email', web: 'email', sticky: 'email', cakes: 'Email', csv: 'Email' })],
-  ['first', 'First1x', ['big', 'v2', 'web', 'row', 'orders', 'order', 'sticky', 'search', 'report', 'balance', 'transactions', 'cakes'], named({ big: 'first_name', v2: 'first_name', web: 'first_name', sticky: 'first_name', cakes: 'FirstName', csv: 'First Name' })],
-  ['last', 'Last1x', ['big', 'v2', 'web', 'row', 'orders', 'order', 'sticky', 'search', 'report', 'balance', 'transactions', 'cakes'], named({ big: 'last_name', v2: 'last_name', web: 'last_name', sticky: 'last_name', cakes: 'LastName', csv: 'Last Name' })],
-  ['company', 'Company1x', ['big', 'v2', 'web', 'row', 'orders', 'order'], named({ big: 'company', v2: 'company', web: 'company_name', csv: 'Company Name' })],
-  ['phone', '0770001000x', ['big', 'v2', 'orders', 'order', 'sticky', 'search', 'report'], named({ big: 'phone', v2: 'phone', sticky: 'phone', csv: 'Phone' })],
+  ['email', 'e1x@mail.example', ['export', 'big', 'v2', 'web', 'row', 'orders', 'order', 'coupon', 'sticky', 'search', 'report', 'cakes'], named({ big: 'email', v2: 'email', web: 'email', sticky: 'email', cakes: 'Email', csv: 'Email' })],
+  ['first', 'First1x', ['export', 'big', 'v2', 'web', 'row', 'orders', 'order', 'sticky', 'search', 'report', 'balance', 'transactions', 'cakes'], named({ big: 'first_name', v2: 'first_name', web: 'first_name', sticky: 'first_name', cakes: 'FirstName', csv: 'First Name' })],
+  ['last', 'Last1x', ['export', 'big', 'v2', 'web', 'row', 'orders', 'order', 'sticky', 'search', 'report', 'balance', 'transactions', 'cakes'], named({ big: 'last_name', v2: 'last_name', web: 'last_name', sticky: 'last_name', cakes: 'LastName', csv: 'Last Name' })],
+  ['company', 'Company1x', ['export', 'big', 'v2', 'web', 'row', 'orders', 'order'], named({ big: 'company', v2: 'company', web: 'company_name', csv: 'Company Name' })],
+  ['phone', '0770001000x', ['export', 'big', 'v2', 'orders', 'order', 'sticky', 'search', 'report'], named({ big: 'phone', v2: 'phone', sticky: 'phone', csv: 'Phone' })],
   ['notes', 'Notes1x', ['big', 'v2', 'web', 'cakes'], named({ big: 'notes', v2: 'notes', web: 'note', cakes: 'Notes' })],
   ['tax category', 'Category1x', ['big', 'v2'], named({ big: 'tax_exempt_category', v2: 'tax_exempt_category' })],
   ['IP address', '10.9.1.77', ['big', 'v2'], named({ v2: 'registration_ip_address' })],
-  ['gender', 'Gender1x', ['web', 'orders', 'order'], named({ web: 'gender', csv: 'Gender' })],
-  ['ABN', 'Abn1x', ['web'], named({ web: 'abn', csv: 'ABN' })],
+  ['gender', 'Gender1x', ['export', 'web', 'orders', 'order'], named({ web: 'gender', csv: 'Gender' })],
+  ['ABN', 'Abn1x', ['export', 'web'], named({ web: 'abn', csv: 'ABN' })],
   ['tax code', 'Code1x', ['web'], named({ web: 'default_tax_code' })],
   ['source', 'Source1x', ['web'], named({ web: 'source' })],
   ['time zone', 'Zone1x', ['web'], named({ web: 'timezone' })],
-  ['mobile', '0660001000x', ['orders', 'order'], named({ csv: 'Mobile' })],
-  ['fax', '0550001000x', ['orders', 'order'], named({ csv: 'Fax' })],
+  ['mobile', '0660001000x', ['export', 'orders', 'order'], named({ csv: 'Mobile' })],
+  ['fax', '0550001000x', ['export', 'orders', 'order'], named({ csv: 'Fax' })],
   ['user name', 'User1x', ['sticky', 'search', 'report'], named({ sticky: 'customer_username' })],
   ['free field', 'Free1x', ['sticky', 'search', 'report'], named({ sticky: 'custom_field' })],
   ['field 3', 'Three1x', ['sticky'], named({ sticky: 'custom_field_3' })],
   ['date', '1980-01-29', ['sticky', 'search', 'report'], named({ sticky: 'custom_date' })],
   ['price group', 'Price1x', ['cakes'], named({ cakes: 'PricingGroupId' })],
-  ['store credit', '7001.25', ['big', 'v2', 'web', 'row'], {
+  ['store credit', '7001.25', ['export', 'big', 'v2', 'web', 'row'], {
     big: (shop, who, amount) => big(shop, who, { store_credit_amounts: [{ amount: Number(amount) }] }),
     v2: (shop, who, amount) => v2(shop, who, { store_credit: amount }),
     web: (shop, who, amount) => web(shop, who, { store_credit: Number(amount) }),
@@ -127,7 +127,7 @@ function addressRows() {
       if (shown.includes('big')) views.push('big', 'bigAddresses', 'v2Addresses');
       if (shown.includes('web')) views.push('web', ...(inShortRow.includes(field) ? ['row'] : []));
       if (shown.includes('sticky')) views.push('sticky', 'search', 'report');
-      if (role === 'primary' && inOrders.includes(field)) views.push('orders', 'order');
+      if (role === 'primary' && inOrders.includes(field)) views.push('orders', 'order', 'export');
       if (shown.includes('cakes')) views.push('cakes');
       const text = field === 'email' ? `${role}1x@adr.example` : `${role}-${field}1x`;
       const write = Object.fromEntries(writers.map((dialect) => [dialect, (shop, who, value) => addressWriters[dialect](shop, who, role, names[dialect], value)]));
@@ -140,6 +140,30 @@ function addressRows() {
 export const TABLE = [...CUSTOMER, ...addressRows()];
 
 const flag = (view, name) => (value) => ({ [`${view}.${name}`]: value });
+const numberOf = (code) => (code.charCodeAt(0) - 65) * 26 + (code.charCodeAt(1) - 65) + 1;
+
+// Sticky Street and the export show how it was written where that was by name.
+const countryOfPrimary = (code, shop, dialect) => {
+  const { name } = COUNTRIES[code];
+  const written = dialect === 'big' || dialect === 'v2' ? code : name;
+  const changes = { 'sticky.customer.country': written, 'search.country': written, 'report.country': written, 'export.13': written };
+  for (const [view, full, short] of [['big.addresses.0', 'country', 'country_code'], ['bigAddresses.0', 'country', 'country_code'], ['v2Addresses.0', 'country', 'country_iso2']]) {
+    Object.assign(changes, { [`${view}.${full}`]: name, [`${view}.${short}`]: code });
+  }
+  for (const view of ['web.addresses.0', 'orders.0.customer_summary', 'order.customer']) {
+    Object.assign(changes, { [`${view}.country.id`]: numberOf(code), [`${view}.country.name`]: name, [`${view}.country.code`]: code });
+  }
+  return changes;
+};
+
+const groupOf = (name, shop) => {
+  const { id } = shop.groups.find((group) => group.name === name);
+  const changes = { 'big.customer_group_id': id, 'v2.customer_group_id': id, 'export.19': name, 'orders.0.customer_summary.customer_group': name, 'order.customer.customer_group': name };
+  for (const view of ['web', 'row']) Object.assign(changes, { [`${view}.customer_groups.0.id`]: id, [`${view}.customer_groups.0.name`]: name });
+  return changes;
+};
+const groupId = (shop, name) => shop.groups.find((group) => group.name === name).id;
+
 const country = (index, role) => (code) => {
   const { name, bvin } = COUNTRIES[code];
   const cakes = role === 'book' ? 'cakes.Addresses.0' : `cakes.${MEMBER[role]}`;
@@ -159,7 +183,14 @@ export const STATES = [
   ['hide price', [true, false], flag('web', 'hide_price'), named({ web: 'hide_price' })],
   ['allow credit', [true, false], flag('web', 'allow_credit_limit'), named({ web: 'allow_credit_limit' })],
   ['SMS', [true, false], flag('web', 'sms_subscribed'), named({ web: 'sms_subscribed' })],
-  ['status', ['inactive', 'active'], (value) => ({ 'web.status': value, 'row.status': value }), { ...named({ web: 'status', csv: 'Status' }) }],
+  ['status', ['inactive', 'active'], (value) => ({ 'web.status': value, 'row.status': value, 'export.17': value }), { ...named({ web: 'status', csv: 'Status' }) }],
+  ['company', [true, false], (value) => ({ 'export.5': value ? 'Company' : 'Individual' }), { ...named({ web: 'company' }), csv: (shop, who, value) => csv(shop, who, { 'Customer Type': value ? 'Company' : 'Individual' }) }],
+  ['group', ['Silver', 'Gold'], groupOf, {
+    big: (shop, who, name) => big(shop, who, { customer_group_id: groupId(shop, name) }), v2: (shop, who, name) => v2(shop, who, { customer_group_id: groupId(shop, name) }), ...named({ csv: 'Groups' }) }],
+  ['channel', [2, 1], flag('big', 'channel_ids.0'), { big: (shop, who, channel) => big(shop, who, { channel_ids: [channel] }) }],
+  ['country of the primary', ['AT', 'US'], countryOfPrimary, {
+    big: (shop, who, code) => addressWriters.big(shop, who, 'primary', 'country_code', code), v2: (shop, who, code) => addressWriters.v2(shop, who, 'primary', 'country', COUNTRIES[code].name),
+    sticky: (shop, who, code) => sticky(shop, who, { country: COUNTRIES[code].name }), web: (shop, who, code) => addressWriters.web(shop, who, 'primary', 'country', code) }],
   ['tax exempt', [true, false], flag('cakes', 'TaxExempt'), named({ cakes: 'TaxExempt' })],
   ['kind of address', ['commercial', 'residential'], (value) => ({ 'big.addresses.1.address_type': value, 'bigAddresses.1.address_type': value, 'v2Addresses.1.address_type': value }), {
     big: (shop, who, value) => addressWriters.big(shop, who, 'book', 'address_type', value), v2: (shop, who, value) => addressWriters.v2(shop, who, 'book', 'address_type', value) }],
@@ -188,7 +219,7 @@ export async function makeWhole(shop, n) {
   await shop.sticky.create({ code: who.code, first_name: 'f', campaign_id: shop.campaign, auto_add: '15' });
   who.id = (await client.all()).map(({ id }) => id).at(-1);
   await makeAddresses(shop, who);
-  await client.update({ id: who.id, customer_group_id: shop.group });
+  await client.update({ id: who.id, customer_group_id: groupId(shop, 'Gold'), channel_ids: [1] });
   const customer = (await commander.get(who.id)).json.customer;
   who.order = (await commander.done(201, 'POST', '/admin/orders', { customer_id: who.id, products: [{ product_id: 1, quantity: 1, product_name: 'Mug', price: 3.5 }], billing_address: { first_name: 'b' }, shipping_address: { first_name: 's' } })).order.order_id;
   who.cartItem = (await commander.done(201, 'POST', '/carts', { customer_id: customer.internal_id, session_id: who.session, product_id: 1, quantity: 1 })).cart.items[0].id;
@@ -238,6 +269,7 @@ export async function viewsOf(shop, who) {
     v2Addresses: v2Of(`/v2/customers/${id}/addresses`),
     web: commerce(`/admin/customers/${id}`, ({ customer }) => customer),
     row: commander.all().then((rows) => rows.find((row) => row.customer_id === id)),
+    export: commander.exportedRows().then((rows) => rows.find(([first]) => first === String(id))),
     orders: commerce(`/admin/customers/${id}/orders`, ({ orders }) => orders),
     order: commerce(`/admin/orders/${who.order}`, ({ order }) => order),
     cart: commerce(`/carts/${who.session}`, ({ cart }) => cart),

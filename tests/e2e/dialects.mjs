@@ -152,6 +152,12 @@ export class WebCommander {
     return unzip(answer.bytes).toString('utf8');
   }
 
+  // The export by rows of cells; the first has the titles.
+  async exportedRows() {
+    const rows = (await this.exported()).matchAll(/<row [^>]*>(.*?)<\/row>/gs);
+    return [...rows].map(([, row]) => [...row.matchAll(/<c [^>]*?(?:\/>|>(.*?)<\/c>)/gs)].map(([, cell]) => (cell ?? '').replace(/<[^>]*>/g, '')));
+  }
+
   import(text) {
     const border = 'Ab03x';
     const body = `--${border}\r\nContent-Disposition: form-data; name="file"; filename="c.csv"\r\nContent-Type: text/csv\r\n\r\n${text}\r\n--${border}--\r\n`;
