@@ -37,13 +37,15 @@ constexpr keys::PageId kNoPage = -1;  // before all pages
 
 using KeepGoing = std::function<bool()>;
 
-// Deletes the ids of an owner's records from record_id, for the kinds that are there.
+// Deletes the ids of an owner's records from record_id, for the kinds that are there. An id may be
+// somebody else's by now (a coupon, the session of a cart): that row stays.
 Status SweepRecordIds(storage::Connection& connection, Ordinal ordinal) {
   for (const customers::RecordKindRule& rule : customers::RecordKinds()) {
     if (!rule.found_by_id) continue;
     OUBLI_TRY_ASSIGN(
-        auto erase, connection.Prepare("DELETE FROM record_id WHERE kind = $1 AND id IN (SELECT id "
-                                       "FROM record WHERE ordinal = $2 AND kind = $1)"));
+        auto erase,
+        connection.Prepare("DELETE FROM record_id WHERE kind = $1 AND ordinal = $2 AND id IN "
+                           "(SELECT id FROM record WHERE ordinal = $2 AND kind = $1)"));
     erase->Bind(1, static_cast<int64_t>(rule.kind)).Bind(2, ordinal);
     OUBLI_TRY(erase->Step());
   }

@@ -15,7 +15,7 @@ import { fullRow, whoIs } from './people.mjs';
 const operations = fs.readFileSync(path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../docs/operations.md'), 'utf8');
 const EVERYWHERE = [
   'big addresses', 'big attribute values', 'big consent', 'big email:in', 'big id:in', 'big v2', 'big v2 email', 'cakes email', 'cakes get', 'sticky card',
-  'sticky code', 'web email', 'web get',
+  'sticky code', 'sticky search', 'web check-email', 'web credit', 'web email', 'web get', 'web orders',
 ];
 const TAKE_A_BACKUP = 'oubli backup --data DIR --to FOLDER';
 const RESTORE = 'oubli restore --data DIR --from FOLDER --roots A --roots B';
@@ -74,11 +74,15 @@ async function addPeople(data, from, count) {
 // What `snapshot` says of these people alone.
 function only(shown, people) {
   const ids = new Set(people.map(({ id }) => String(id)));
+  const codes = new Set(people.map(({ code }) => code));
   const some = (rows, name) => rows.filter((row) => ids.has(String(row[name])));
+  const coded = (rows) => rows.filter(({ code }) => codes.has(code));
   return { customers: some(shown.customers, 'id'), addresses: some(shown.addresses, 'customer_id'), values: some(shown.values, 'customer_id'),
     fields: some(shown.fields, 'customer_id'), metafields: some(shown.metafields, 'resource_id'), subscribers: shown.subscribers,
     profiles: some(shown.profiles, 'customer_id'), segments: shown.segments, instruments: some(shown.instruments, 'customer_id'),
-    web: some(shown.web, 'customer_id'), accounts: some(shown.accounts, 'Bvin'), campaigns: shown.campaigns };
+    web: some(shown.web, 'customer_id'), accounts: some(shown.accounts, 'Bvin'), campaigns: shown.campaigns,
+    orders: shown.orders.filter(({ customer }) => ids.has(String(customer.customer_id))), discounts: shown.discounts, credit: some(shown.credit, 'customer_id'),
+    transactions: coded(shown.transactions), found: coded(shown.found), wishes: some(shown.wishes, 'CustomerId'), prices: shown.prices, fields_defined: shown.fields_defined, account: shown.account };
 }
 
 // Deletes them by the four dialects in turn.
@@ -267,7 +271,7 @@ test('drill: a slot is gone', async (t) => {
   fs.rmSync(world.words.B, { recursive: true });
   for (const [i, remove] of Object.values(DELETE).entries()) assert.equal(await remove(shop, world.people[4 + i]), false);
   const [made] = await shop.big.create({ email: 'new@example.com', first_name: 'N', last_name: 'N' });
-  assert.deepEqual(await placesOf(shop, made), ['big consent', 'big email:in', 'big id:in', 'big v2', 'big v2 email', 'cakes email', 'cakes get', 'web email', 'web get']);
+  assert.deepEqual(await placesOf(shop, made), ['big consent', 'big email:in', 'big id:in', 'big v2', 'big v2 email', 'cakes email', 'cakes get', 'web check-email', 'web credit', 'web email', 'web get', 'web orders']);
   await server.stop();
 
   server = await serve(t, world.data, ['--roots', world.words.A, '--roots', fresh]);

@@ -6,6 +6,15 @@ import test from 'node:test';
 import { addSecondApplication, addSegments, assertNotChangeable as assertBelongingsNotChangeable, attach, questions as questionsOfBelongings } from './belongings.mjs';
 import { clients, cli, EVERYTHING, importRows, makeFolder, makeStore, placesOf, serve, snapshot, until } from './harness.mjs';
 import { fullRow, whoIs } from './people.mjs';
+import { addOffers, assertShoppingNotChangeable, attachShopping, questionsOfShopping } from './shopping.mjs';
+
+// All that a store needs before anything can be hung on its customers.
+async function prepare(shop, data) {
+  Object.assign(shop, { data, number: Number(shop.cakes.key.key.match(/^\d+/)[0]) });
+  await addSecondApplication(shop, data);
+  await addSegments(shop);
+  await addOffers(shop);
+}
 
 // Records that come through the dialects, on top of the imported ones.
 async function addThroughDialects(shop, customer, campaign) {
@@ -22,6 +31,7 @@ async function addThroughDialects(shop, customer, campaign) {
   for (const address of [...account.Addresses, account.BillingAddress, account.ShippingAddress]) delete address.LastUpdatedUtc;
   await shop.cakes.update(account);
   customer.made = await attach(shop, customer);
+  customer.shopping = await attachShopping(shop, customer, campaign);
   return Number(receipt.transaction.id);
 }
 
@@ -39,6 +49,7 @@ function questions(shop, customer) {
   const everything = EVERYTHING;
   return {
     ...questionsOfBelongings(shop, customer, customer.made),
+    ...(customer.shopping === undefined ? {} : questionsOfShopping(shop, customer, customer.shopping)),
     'big id:in': big(`id:in=${id}`),
     'big id:in with includes': big(`id:in=${id}&${everything}`),
     'big id%3Ain': big(`id%3Ain=${id}%2C999999`),
@@ -110,6 +121,7 @@ const equalCounts = (count) => ({ big: count, web: count, cakes: count, v2: coun
 async function assertNotChangeable(shop, customer, campaign) {
   const { id, code, card } = customer;
   await assertBelongingsNotChangeable(shop, customer, customer.made);
+  await assertShoppingNotChangeable(shop, customer, customer.shopping);
   assert.equal((await shop.big.call('PUT', '', [{ id, first_name: 'Back' }])).status, 422);
   assert.equal((await shop.big.call('POST', '/addresses', [{ customer_id: id, first_name: 'B', last_name: 'B', address1: '1', city: 'C',
     state_or_province: 'Texas', postal_code: '1', country_code: 'US' }])).status, 422);
@@ -147,8 +159,7 @@ test('one customer goes through each dialect, with everything, and nobody else c
   assert.deepEqual(await importRows(data, 'shop', people.map((p) => p.row)), { created: 7, updated: 0, refused: 0 });
   const server = await serve(t, data, ['--metrics', '127.0.0.1:0']);
   const shop = clients(server, store);
-  await addSecondApplication(shop, data);
-  await addSegments(shop);
+  await prepare(shop, data);
   const campaign = (await shop.sticky.done('campaigns_list')).campaigns.find((c) => c.name === 'Points').id;
   for (const person of people) await addThroughDialects(shop, person, campaign);
 
@@ -193,6 +204,12 @@ test('one customer goes through each dialect, with everything, and nobody else c
         profiles: others(before.profiles, 'customer_id'),
         segments: before.segments.map((segment) => ({ ...segment, members: segment.members.filter(({ id }) => id !== profile) })),
         instruments: others(before.instruments, 'customer_id'),
+        orders: before.orders.filter(({ customer }) => customer.customer_id !== victim.id),
+        discounts: before.discounts.map((discount) => ({ ...discount, customer_coupons: discount.customer_coupons.map((coupon) => ({ ...coupon, customer_email: coupon.customer_email === victim.email ? '' : coupon.customer_email })) })),
+        credit: others(before.credit, 'customer_id'),
+        transactions: before.transactions.filter(({ code }) => code !== victim.code),
+        found: before.found.filter(({ code }) => code !== victim.code),
+        wishes: others(before.wishes, 'CustomerId'),
         web: others(before.web, 'customer_id'),
         accounts: others(before.accounts, 'Bvin'),
         count: living,
@@ -204,7 +221,7 @@ test('one customer goes through each dialect, with everything, and nobody else c
 
   await t.test('and after a restart', async () => {
     await shop.server.stop();
-    const again = { ...clients(await serve(t, data), store), segment: shop.segment };
+    const again = { ...clients(await serve(t, data), store), segment: shop.segment, data, offers: shop.offers };
     again.app2 = Object.assign(shop.app2, { server: again.server });
     assert.deepEqual(await counts(again, data), equalCounts(living));
     for (const [name, answer] of Object.entries(await ask(questions(again, people[0])))) assert.ok(answer > 0, name);
@@ -320,8 +337,7 @@ for (const [dialect, clearAll] of Object.entries(CLEAR_ALLS)) test(`clear-all th
   const shop = clients(server, store);
   const neighbour = clients(server, other);
   for (const each of [shop, neighbour]) {
-    await addSecondApplication(each, data);
-    await addSegments(each);
+    await prepare(each, data);
   }
   await shop.sticky.campaign('Made by hand', 'giftcard', {});
   const campaign = (await shop.sticky.done('campaigns_list')).campaigns.find((c) => c.name === 'Points').id;
@@ -343,6 +359,8 @@ for (const [dialect, clearAll] of Object.entries(CLEAR_ALLS)) test(`clear-all th
     segments: await from.big.rows('/v3/segments'),
     settings: [await from.big.data('GET', '/settings'), await from.big.data('GET', '/settings/channels/2')],
     hooks: (await from.big.done(200, 'GET', '/v3/hooks')).data,
+    coupons: (await from.web.rows('/admin/discount_profiles', 'discount_profiles')).map((discount) => ({ ...discount, customer_coupons: discount.customer_coupons.map(({ id, code }) => ({ id, code })) })),
+    prices: await from.cakes.made('pricegroups', 'GET', '/'),
   });
   const kept = await definitions(shop);
   for (const list of Object.values(kept)) assert.ok(list.length > 0, JSON.stringify(kept));
@@ -363,7 +381,7 @@ for (const [dialect, clearAll] of Object.entries(CLEAR_ALLS)) test(`clear-all th
   assert.deepEqual(await counts(shop, data), equalCounts(0));
   assert.deepEqual(await shop.cakes.all(), []);
   const empty = await snapshot(shop);
-  for (const name of ['customers', 'addresses', 'values', 'fields', 'metafields', 'subscribers', 'profiles', 'accounts']) assert.deepEqual(empty[name], [], name);
+  for (const name of ['customers', 'addresses', 'values', 'fields', 'metafields', 'subscribers', 'profiles', 'accounts', 'orders', 'transactions', 'found', 'wishes']) assert.deepEqual(empty[name], [], name);
   assert.deepEqual(empty.segments.map(({ members }) => members), [[], []]);
   assert.deepEqual(await definitions(shop), kept);
 

@@ -1,9 +1,25 @@
 // A small client for each dialect, as much as the tests need. Each takes a running Server, the store's
 // handle and what `oubli key create --json` printed.
 import assert from 'node:assert/strict';
+import zlib from 'node:zlib';
 
 const form = (fields) => new URLSearchParams(fields).toString();
 const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+// What all members of a zip archive hold, one after the other, by its directory at the end.
+function unzip(archive) {
+  const end = archive.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  const parts = [];
+  for (let at = archive.readUInt32LE(end + 16), left = archive.readUInt16LE(end + 10); left > 0; --left) {
+    const [method, packed] = [archive.readUInt16LE(at + 10), archive.readUInt32LE(at + 20)];
+    const local = archive.readUInt32LE(at + 42);
+    const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
+    const bytes = archive.subarray(start, start + packed);
+    parts.push(method === 0 ? bytes : zlib.inflateRawSync(bytes));
+    at += 46 + archive.readUInt16LE(at + 28) + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
+  }
+  return Buffer.concat(parts);
+}
 
 export class BigCommerce {
   constructor(server, store, key) {
@@ -100,13 +116,52 @@ export class WebCommander {
     return this.tokens.access_token;
   }
 
-  async call(method, target, body) {
+  call(method, target, body) {
+    return this.api(method, `/admin/customers${target}`, body);
+  }
+
+  // Any path of the API: "/admin/orders", "/carts".
+  async api(method, target, body, headers = {}) {
+    const all = { Authorization: `Bearer ${await this.token()}`, ...(body !== undefined && JSON_TYPE), ...headers };
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    return this.server.request(method, `/api/v4${target}`, { headers: all, body: text });
+  }
+
+  // Its JSON, when the status is the one expected.
+  async done(status, method, target, body) {
+    const answer = await this.api(method, target, body);
+    assert.equal(answer.status, status, `${method} ${target}: ${answer.status} ${answer.body}`);
+    return answer.body === '' ? undefined : answer.json;
+  }
+
+  // Every row of a list, page by page: rows("/admin/orders", "orders").
+  async rows(target, name, query = '') {
+    const rows = [];
+    for (let offset = 0; ; offset += 20) {
+      const page = await this.done(200, 'GET', `${target}?limit=20&offset=${offset}&${query}`.replace(/&$/, ''));
+      rows.push(...page[name]);
+      if (!page.pagination.has_next) return rows;
+    }
+  }
+
+  // The text of the export, every cell of the workbook after the other.
+  async exported(query = '') {
     const headers = { Authorization: `Bearer ${await this.token()}` };
-    if (body !== undefined) Object.assign(headers, JSON_TYPE);
-    return this.server.request(method, `/api/v4/admin/customers${target}`, {
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    const answer = await this.server.request('GET', `/api/v4/admin/customers/export${query}`, { headers });
+    assert.equal(answer.status, 200, answer.body);
+    return unzip(answer.bytes).toString('utf8');
+  }
+
+  // The export by rows of cells; the first has the titles.
+  async exportedRows() {
+    const rows = (await this.exported()).matchAll(/<row [^>]*>(.*?)<\/row>/gs);
+    return [...rows].map(([, row]) => [...row.matchAll(/<c [^>]*?(?:\/>|>(.*?)<\/c>)/gs)].map(([, cell]) => (cell ?? '').replace(/<[^>]*>/g, '')));
+  }
+
+  import(text) {
+    const border = 'Ab03x';
+    const body = `--${border}\r\nContent-Disposition: form-data; name="file"; filename="c.csv"\r\nContent-Type: text/csv\r\n\r\n${text}\r\n--${border}--\r\n`;
+    return this.api('POST', '/admin/customers/import', body, { 'Content-Type': `multipart/form-data; boundary=${border}` });
   }
 
   async customer(status, method, target, body) {
@@ -201,7 +256,8 @@ export class StickyStreet {
   }
 }
 
-export const HOTCAKES = '/DesktopModules/Hotcakes/API/rest/v1/customeraccounts';
+const HOTCAKES_ROOT = '/DesktopModules/Hotcakes/API/rest/v1/';
+export const HOTCAKES = `${HOTCAKES_ROOT}customeraccounts`;
 
 export class Hotcakes {
   constructor(server, store, key) {
@@ -209,12 +265,32 @@ export class Hotcakes {
   }
 
   async call(method, target = '', body, query = '') {
-    const answer = await this.server.request(method, `${HOTCAKES}${target}?key=${this.key.key}${query}`, {
+    return this.rest('customeraccounts', method, target, body, query);
+  }
+
+  // Any resource: "wishlistitems", "pricegroups". Dates go back with the backslashes that they came with.
+  async rest(resource, method, target = '', body = undefined, query = '') {
+    const answer = await this.server.request(method, `${HOTCAKES_ROOT}${resource}${target}?key=${this.key.key}${query}`, {
       headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? undefined : JSON.stringify(body).replace(/\/Date\((-?\d+)\)\//g, '\\/Date($1)\\/'),
     });
     assert.equal(answer.status, 200, answer.body);
     return answer.json;
+  }
+
+  // The Content alone; an error fails the test.
+  async made(...args) {
+    const answer = await this.rest(...args);
+    assert.deepEqual(answer.Errors, [], JSON.stringify(answer));
+    return answer.Content;
+  }
+
+  // The wish list of a customer, or with none of the store; an empty one is an error in this dialect.
+  async wishes(id) {
+    const answer = await this.rest('wishlistitems', 'GET', '', undefined, id === undefined ? '' : `&id=${id}`);
+    if (answer.Errors.length === 0) return answer.Content;
+    assert.equal(answer.Errors[0].Code, 'NULL', JSON.stringify(answer));
+    return [];
   }
 
   async content(...args) {

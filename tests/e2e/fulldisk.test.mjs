@@ -33,7 +33,7 @@ async function makeFull(t) {
 
 async function assertThere(shop, person) {
   const places = await placesOf(shop, person);
-  assert.deepEqual(places, ['big addresses', 'big consent', 'big email:in', 'big id:in', 'big v2', 'big v2 email', 'cakes email', 'cakes get', 'sticky code', 'web email', 'web get'], person.email);
+  assert.deepEqual(places, ['big addresses', 'big consent', 'big email:in', 'big id:in', 'big v2', 'big v2 email', 'cakes email', 'cakes get', 'sticky code', 'sticky search', 'web check-email', 'web credit', 'web email', 'web get', 'web orders'], person.email);
   assert.equal((await shop.big.addresses(`customer_id:in=${person.id}`)).length, 2);
   assert.equal((await shop.sticky.info({ code: person.code })).campaigns[0].balance, '50');
 }

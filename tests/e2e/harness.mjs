@@ -217,6 +217,7 @@ export function request(method, url, { headers = {}, body, agent, ca } = {}) {
         resolve({
           status: response.statusCode,
           headers: response.headers,
+          bytes,
           body: bytes.toString('utf8'),
           get json() {
             return JSON.parse(this.body);
@@ -282,6 +283,9 @@ export async function placesOf(shop, customer) {
       rows('big form fields', `/v3/customers/form-field-values?customer_id=${id}`),
       rows('big metafields', `/v3/customers/${id}/metafields`),
       web.get(id).then((answer) => see('web get', answer.status !== 404)),
+      web.call('GET', `/${id}/orders`).then((answer) => see('web orders', answer.status !== 404)),
+      web.call('GET', `/${id}/store-credit/adjustments`).then((answer) => see('web credit', answer.status !== 404)),
+      cakes.wishes(id).then((list) => see('cakes wishes', list.length > 0)),
       cakes.get(id).then((answer) => see('cakes get', answer.Content !== null)));
   }
   if (email !== undefined) {
@@ -290,10 +294,15 @@ export async function placesOf(shop, customer) {
       big.find(`email:in=${e}`).then((list) => see('big email:in', list.length > 0)),
       found('big v2 email', `/v2/customers?email=${e}`),
       rows('big subscribers', `/v3/customers/subscribers?email=${e}`),
+      web.done(200, 'GET', `/admin/customers/check-email?email=${e}`).then(({ exists }) => see('web check-email', exists)),
       web.list(`email=${e}`).then((page) => see('web email', page.pagination.total > 0 || page.customers.length > 0)),
       cakes.byEmail(email).then((answer) => see('cakes email', answer.Content !== null)));
   }
-  if (code !== undefined) asks.push(sticky.info({ code }).then((answer) => see('sticky code', answer.status !== 'error')));
+  if (code !== undefined) {
+    asks.push(
+      sticky.info({ code }).then((answer) => see('sticky code', answer.status !== 'error')),
+      sticky.call('customer_search', { code, exact_match: 'sensitive' }).then((answer) => see('sticky search', answer.status !== 'error')));
+  }
   if (card !== undefined) asks.push(sticky.info({ card_number: card }).then((answer) => see('sticky card', answer.status !== 'error')));
   await Promise.all(asks);
   return places.sort();
@@ -313,6 +322,8 @@ export async function snapshot(shop) {
     infos.push((await web.get(id)).json.customer);
     if (native.key !== undefined) instruments.push(...(await native.instruments(id)).json.data.map((one) => ({ customer_id: id, ...one })));
   }
+  // Cancelled orders are in no other list.
+  const orders = [...(await web.rows('/admin/orders', 'orders')), ...(await web.rows('/admin/orders', 'orders', 'order_status=cancelled'))];
   const segments = [];
   for (const segment of await big.rows('/v3/segments')) {
     segments.push({ ...segment, members: await big.rows(`/v3/segments/${segment.id}/shopper-profiles`) });
@@ -333,6 +344,15 @@ export async function snapshot(shop) {
     v2: (await big.done(200, 'GET', '/v2/customers/count')).count,
     total: (await web.list()).pagination.total,
     campaigns,
+    orders,
+    discounts: await web.rows('/admin/discount_profiles', 'discount_profiles'),
+    credit: (await Promise.all(customers.map(({ id }) => web.rows(`/admin/customers/${id}/store-credit/adjustments`, 'store_credit_adjustments')))).flat(),
+    transactions: (await sticky.done('reports', { report: 'transactions_all' })).transactions,
+    found: customers.length === 0 ? [] : (await sticky.done('customer_search', { include_balances: 'Y' })).customers,
+    wishes: await cakes.wishes(),
+    prices: await cakes.made('pricegroups', 'GET', '/'),
+    fields_defined: await sticky.done('manage_fields', { action: 'list' }),
+    account: await sticky.done('account_info'),
   };
 }
 

@@ -1,57 +1,16 @@
 // A key of store A gets the dialect's own refusal on store B, learns nothing about it, and changes
 // nothing there.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import test from 'node:test';
 import { BigCommerce, HOTCAKES, Native } from './dialects.mjs';
-import { clients, cli, importRows, makeFolder, makeStore, run, serve, snapshot } from './harness.mjs';
-
-// The numbers of the two stores' customers do not overlap, so that none of A's own can answer for B's.
-const ROWS = {
-  a: [{ id: 1, email: 'ann@example.com', code: '1000000000000001', card_number: '11' }],
-  b: [
-    { id: 5001, email: 'bob@example.com', first_name: 'Bob', last_name: 'Secret', code: '5000000000000001', card_number: '55',
-      transactions: [{ ref: 't', campaign: 'Points', date: '2024-01-05', points: '10' }],
-      addresses: [{ ref: 'a', first_name: 'Bob', last_name: 'Secret', address1: '1 Hidden', city: 'Austin', state: 'Texas', postal_code: '1', country_code: 'US' }] },
-    { id: 5002, email: 'bea@example.com', code: '5000000000000002' },
-  ],
-};
+import { clients, cli, run, snapshot } from './harness.mjs';
+import { CARD, leavesAlone, makeTwo, plain } from './twostores.mjs';
 
 const PASSWORD = 'correct horse battery';
 const HOOK = { scope: 'store/customer/deleted', destination: 'http://127.0.0.1:9/' };
-const CARD = { type: 'stored_paypal_account', token: 'tok-bob', email: 'bob@example.com' };
-
-async function makeTwo(t) {
-  const data = path.join(makeFolder(t), 'data');
-  const stores = { a: await makeStore(data, 'a'), b: await makeStore(data, 'b') };
-  for (const handle of ['a', 'b']) await importRows(data, handle, ROWS[handle]);
-  const server = await serve(t, data, ['--webhook-allow', '127.0.0.1']);
-  const a = clients(server, stores.a);
-  const b = clients(server, stores.b);
-  // Bob has one of everything.
-  await b.native.addInstrument(5001, CARD);
-  await b.big.data('PUT', '/form-field-values', [{ customer_id: 5001, name: 'Door', value: 'secret' }]);
-  await b.big.done(200, 'PUT', '/v3/customers/5001/consent', { allow: ['essential'], deny: [] });
-  b.metafield = (await b.big.data('POST', '/5001/metafields', { permission_set: 'write', namespace: 'n', key: 'k', value: 'secret' })).id;
-  b.subscriber = (await b.big.data('POST', '/subscribers', { email: 'bob@example.com' })).id;
-  b.segment = (await b.big.done(201, 'POST', '/v3/segments', [{ name: 'Secret' }])).data[0].id;
-  b.profile = (await b.big.done(201, 'POST', '/v3/shopper-profiles', [{ customer_id: 5001 }])).data[0].id;
-  await b.big.done(201, 'POST', `/v3/segments/${b.segment}/shopper-profiles`, [b.profile]);
-  return { data, stores, server, a, b };
-}
 
 // Of BigCommerce's paths most are V3's customers.
 const pathOf = (target) => (/^\/v[23]\//.test(target) ? target : `/v3/customers${target}`);
-
-// The answer without what differs from call to call.
-const plain = ({ status, body, headers }) => ({ status, body, type: headers['content-type'] });
-
-// Runs `attack`, and checks that store B is what it was. Reads through B's own keys.
-async function leavesAlone(b, attack) {
-  const before = await snapshot(b);
-  await attack();
-  assert.deepEqual(await snapshot(b), before);
-}
 
 test('BigCommerce: 403 for the other store, the same as for one that does not exist', async (t) => {
   const { data, a, b } = await makeTwo(t);

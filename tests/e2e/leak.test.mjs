@@ -11,6 +11,7 @@ import http from 'node:http';
 import path from 'node:path';
 import test from 'node:test';
 import { BigCommerce, HOTCAKES } from './dialects.mjs';
+import { writeLoyalty, writeShop, writeWishes } from './leakwrites.mjs';
 import { cli, clients, importRows, makeFolder, makeStore, request, run, searchBytes, searchFolder, serve, until } from './harness.mjs';
 
 // In every text, and in every value that is made of digits. Lower case and without characters that a
@@ -22,6 +23,7 @@ let marks = 0;
 const mark = () => `${MARK}${++marks}`;
 const digits = () => `${DIGITS}${String(++marks).padStart(4, '0')}`;
 const email = () => `${mark()}@${mark()}.example`;
+const MARKS = { mark, digits, email };
 
 function importRow() {
   return {
@@ -87,6 +89,8 @@ async function writeWebCommander(shop) {
   await web.askToken(web.grant({ client_secret: mark(), auth_string: Buffer.from(`${mark()}:${mark()}`).toString('base64') }));
   await web.askToken({ grant_type: mark(), [mark()]: mark() });
   await shop.server.request('POST', '/api/v4/oauth2/token', { headers: { 'Content-Type': 'application/json' }, body: `{"client_secret":"${mark()}` });
+  const { customer } = (await web.get(made.customer_id)).json;
+  await writeShop(shop, customer, MARKS);
 }
 
 async function writeStickyStreet(shop) {
@@ -111,11 +115,13 @@ async function writeStickyStreet(shop) {
   await sticky.call('record_customer', { customer_action: 'new', card_number: made.card_number, email: email(), customer_password: mark() });
   const query = new URLSearchParams({ type: 'customer_info', user_id: sticky.key.user_id, user_password: sticky.key.api_key, account_id: 'shop', code: made.code, extra: mark() });
   await shop.server.request('GET', `/?${query}`);
+  const secrets = await writeLoyalty(shop, { code: made.code, card: made.card_number }, campaign, MARKS);
   const border = mark();
   for (const end of [`\r\n--${border}--\r\n`, '']) {
     await shop.server.request('POST', '/', { headers: { 'Content-Type': `multipart/form-data; boundary=${border}` },
       body: `--${border}\r\nContent-Disposition: form-data; name="${mark()}"; filename="${mark()}"\r\n\r\n${mark()}${end}` });
   }
+  return secrets;
 }
 
 async function writeHotcakes(shop) {
@@ -137,6 +143,7 @@ async function writeHotcakes(shop) {
   for (const body of [`{"Email":"${email()}`, `[${mark()}]`, mark(), `{"Email":"${email()}","TaxExempt":"${mark()}"}`, `{"Email":"${email()}","CreationDateUtc":"${mark()}"}`]) {
     await shop.server.request('POST', `${HOTCAKES}?key=${cakes.key.key}`, { body });
   }
+  await writeWishes(shop, made.Bvin, MARKS);
   await shop.server.request('GET', `${HOTCAKES}?key=${mark()}`);
   await shop.server.request('GET', `/${mark()}/DesktopModules/Hotcakes/API/rest/v1/${mark()}/${mark()}?key=${cakes.key.key}`);
 }
@@ -279,7 +286,7 @@ async function writeAdmin(data, server) {
 }
 
 const LISTS = [['store', 'list'], ['store', 'show', 'shop'], ['key', 'list', '--store', 'shop'], ['setting', 'list', '--store', 'shop'], ['webhook', 'list', '--store', 'shop'],
-  ['webhook', 'events', '--store', 'shop'], ['window', 'show', '--store', 'shop'], ['admin', 'list'], ['orders', 'kept', '--store', 'shop'], ['places', 'list']];
+  ['webhook', 'events', '--store', 'shop'], ['window', 'show', '--store', 'shop'], ['admin', 'list'], ['orders', 'kept', '--store', 'shop'], ['mail', 'list', '--store', 'shop'], ['places', 'list']];
 
 async function listAll(data) {
   const printed = [];
@@ -336,13 +343,14 @@ for (const toFile of [false, true]) {
     await writeBelongings(shop, big, new BigCommerce(server, 'shop', other));
     await writeV2(shop);
     await writeWebCommander(shop);
-    await writeStickyStreet(shop);
+    const loyalty = await writeStickyStreet(shop);
+    assert.equal(loyalty.length, 2);
     await writeHotcakes(shop);
     await writeNonsense(server);
     const admin = await writeAdmin(data, server);
     assert.equal(admin.length, 3);
     await cli(data, 'window', 'open', '--store', 'shop');
-    const needles = [MARK, DIGITS, other.token, other.client_secret, ...admin, ...secretsOf(store, shop.web.tokens)];
+    const needles = [MARK, DIGITS, other.token, other.client_secret, ...admin, ...loyalty, ...secretsOf(store, shop.web.tokens)];
     // One hook is told of all, the other has failed for good: its event says where, but no more.
     await until('what hooks are told', () => Buffer.concat(told).includes('store/customer/created'));
     await until('a deactivation', async () => (await cli(data, 'webhook', 'events', '--store', 'shop')).events.length > 0, 60_000);
@@ -391,9 +399,10 @@ test('no mark in the files after a kill -9, nor after the start that follows', a
   await writeBelongings(shop, await writeBigCommerce(shop), shop.big);
   await writeV2(shop);
   await writeHotcakes(shop);
-  await shop.web.token();
+  await writeWebCommander(shop);
+  const loyalty = await writeStickyStreet(shop);
   await server.kill();
-  const needles = [MARK, DIGITS, ...secretsOf(store, shop.web.tokens)];
+  const needles = [MARK, DIGITS, ...loyalty, ...secretsOf(store, shop.web.tokens)];
   assert.deepEqual(searchFolder(data, needles), []);
   const again = await serve(t, data);
   assert.equal((await again.request('GET', '/readyz')).status, 200);

@@ -5,7 +5,7 @@ import test from 'node:test';
 import { clients, cli, importRows, makeFolder, makeStore, placesOf, run, serve, snapshot } from './harness.mjs';
 
 const people = Array.from({ length: 700 }, (_, i) => ({ id: 1 + i, email: `p${i}@example.com`, code: String(7e15 + i) }));
-const EVERYWHERE = ['big consent', 'big email:in', 'big id:in', 'big v2', 'big v2 email', 'cakes email', 'cakes get', 'sticky code', 'web email', 'web get'];
+const EVERYWHERE = ['big consent', 'big email:in', 'big id:in', 'big v2', 'big v2 email', 'cakes email', 'cakes get', 'sticky code', 'sticky search', 'web check-email', 'web credit', 'web email', 'web get', 'web orders'];
 
 test('reindex with a server and without: look-ups are right all the time', async (t) => {
   const data = path.join(makeFolder(t), 'data');

@@ -144,7 +144,7 @@ class Replacement {
 
  private:
   // For each posted address the one of the book that it is, or nullptr. An id says more than the
-  // content.
+  // content, and the content more than the place.
   std::vector<Address*> MatchBook(const std::vector<AddressDto>& posted) {
     std::unordered_multimap<std::string, Address*> by_bvin, by_content;
     for (Address& address : now_) {
@@ -171,7 +171,22 @@ class Replacement {
     for (size_t i = 0; i < posted.size(); ++i) {
       if (known[i] == nullptr) take(by_content, SamenessKey(posted[i]), known[i]);
     }
+    MatchByPlace(posted, known, taken);
     return known;
+  }
+
+  // What this dialect makes has no id unless the caller gives one. Such an address that has changed
+  // in its place is still the same, with what the others have added to it.
+  void MatchByPlace(const std::vector<AddressDto>& posted, std::vector<Address*>& known,
+                    std::unordered_set<const Address*>& taken) {
+    const std::vector<const Address*> book = BookOf(now_);
+    if (book.size() != posted.size()) return;
+    for (size_t i = 0; i < posted.size(); ++i) {
+      const bool has_id = !posted[i].bvin.value_or("").empty() || !Extra(*book[i], kBvin).empty();
+      if (known[i] != nullptr || has_id || taken.contains(book[i])) continue;
+      known[i] = &now_[static_cast<size_t>(book[i] - now_.data())];
+      taken.insert(book[i]);
+    }
   }
 
   // Whether the order of the ids is not the order of the posted addresses.

@@ -140,6 +140,44 @@ TEST_F(AddressBookTest, AnAddressWithoutABvinIsKnownByItsContent) {
   EXPECT_EQ(Account().addresses[0].bvin, std::nullopt) << "as posted";
 }
 
+TEST_F(AddressBookTest, AnAddressWithoutABvinThatChangesInItsPlaceIsStillTheSame) {
+  AccountDto account = Account();
+  account.addresses.resize(2);
+  account.addresses[0].city = "Linz";
+  account.addresses[1].city = "Graz";
+  Update(account);
+  std::vector<Address> made = List();
+  ASSERT_EQ(made.size(), 2u);
+  ASSERT_FALSE(Account().addresses[0].bvin);
+  made[0].mobile = "0660";
+  made[0].commercial = true;
+  made[0].form_fields = {{"Doorbell", {"2"}}};
+  made[0].roles |= AddressRole::kPrimary;
+  Put(made[0]);
+
+  account = Account();
+  account.addresses[0].line1 = "Landstrasse 1";
+  Update(account);
+  ASSERT_EQ(List().size(), 2u);
+  EXPECT_EQ(List()[0].id, made[0].id);
+  EXPECT_EQ(List()[0].roles, AddressRole::kBook | AddressRole::kPrimary);
+  EXPECT_EQ(List()[0].line1, "Landstrasse 1");
+  ExpectForeignPartKept(List()[0]);
+  EXPECT_EQ(List()[1].id, made[1].id);
+
+  // One that goes while another comes is not the same.
+  account = Account();
+  account.addresses = {account.addresses[1], AddressDto()};
+  account.addresses[1].city = "Wels";
+  Update(account);
+  EXPECT_THAT(BookCities(), ElementsAre("Graz", "Wels"));
+  for (const Address& address : List()) {
+    if (address.city == "Wels") {
+      EXPECT_EQ(address.mobile, "");
+    }
+  }
+}
+
 TEST_F(AddressBookTest, ARegionOrCountryThatChangesTakesItsNameAlong) {
   Put(Foreign("Los Angeles", AddressRole::kBook));
   AccountDto account = Account();
