@@ -1,4 +1,4 @@
-// The calls of the Hotcakes pages as they stand there, with jQuery in a real browser. The page and
+// The calls of the Hotcakes pages, with jQuery in a real browser. The page and
 // jQuery itself are put on the server's own origin by request interception; what goes to the API goes
 // to the server.
 import assert from 'node:assert/strict';
@@ -13,38 +13,25 @@ const require = createRequire(import.meta.url);
 const JQUERY = fs.readFileSync(require.resolve('jquery/dist/jquery.min.js'), 'utf8');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
+const API = '/DesktopModules/Hotcakes/API/rest/v1/';
+
 let browser;
 before(async () => {
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 });
 after(() => browser?.close());
 
-// The example of the clear-all page: its variables, its URL and its call. The names of the outcome
-// are ours, so that the test can read it.
+// What the example of the clear-all page does: the endpoint without a slash behind it, the key in the
+// query, no data, JSON wanted. The example of our own page is run by documents.test.mjs.
 const clearAllPage = (key) => `<!doctype html><title>Shop</title><script src="/shop/jquery.js"></script><script>
-// your domain name
-var url = "";
-// the path where the API is
-var apiPath = "/DesktopModules/Hotcakes/API/rest/v1/";
-// endpoint as shown in the documentation
-var endPoint = "customeraccounts";
-// get this from the store admin
-var apiKey = "${key}";
-
-$(document).ready(function() {
-
-    // delete all customer accounts
-    $.ajax({
-        dataType: "json",
-        url: url + apiPath + endPoint + "?key=" + apiKey,
-        type: 'DELETE',
-        success: function (data) {
-            window.outcome = { success: data };
-        },
-        error: function(jqXHR, textStatus) {
-            window.outcome = { error: textStatus };
-        }
-    });
+$(document).ready(() => {
+  $.ajax({
+    url: '${API}customeraccounts' + '?key=' + '${key}',
+    type: 'DELETE',
+    dataType: 'json',
+    success: (data) => { window.outcome = { success: data }; },
+    error: (jqXHR, textStatus) => { window.outcome = { error: textStatus }; },
+  });
 });
 </script>`;
 const emptyPage = '<!doctype html><title>Shop</title><script src="/shop/jquery.js"></script>';
@@ -86,7 +73,6 @@ const ajax = (page, settings) =>
     settings,
   );
 
-const API = '/DesktopModules/Hotcakes/API/rest/v1/';
 const tests = {};
 
 tests["the clear-all page's own call: false while the window is closed, true while it is open"] = async (t) => {
