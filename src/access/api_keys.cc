@@ -187,6 +187,10 @@ Principal ReadPrincipal(const storage::Statement& row) {
 constexpr const char* kByKey = "SELECT k.secret_hash, " OUBLI_PRINCIPAL_COLUMNS
                                ", NULL FROM api_key k JOIN store s ON s.number = k.store_number "
                                "WHERE k.dialect = $1 AND k.secret_hash = $2";
+constexpr const char* kByKeyAlsoWithoutStore =
+    "SELECT k.secret_hash, " OUBLI_PRINCIPAL_COLUMNS
+    ", NULL FROM api_key k LEFT JOIN store s ON s.number = k.store_number "
+    "WHERE k.dialect = $1 AND k.secret_hash = $2";
 
 }  // namespace
 
@@ -366,7 +370,7 @@ std::optional<Principal> ApiKeys::ByNativeKey(std::string_view key) {
 }
 
 std::optional<Principal> ApiKeys::ByHotcakesKey(std::string_view key) {
-  const auto known = state_->Find(Dialect::kHotcakes, key, kByKey);
+  const auto known = state_->Find(Dialect::kHotcakes, key, kByKeyAlsoWithoutStore);
   if (!known) return std::nullopt;
   return known->principal;
 }

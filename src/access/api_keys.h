@@ -93,6 +93,8 @@ class ApiKeys {
   // constant in time; the answer is cached, no database is asked in the hot path.
   std::optional<Principal> ByBigCommerceToken(std::string_view token);
   std::optional<Principal> ByStickyStreet(std::string_view user_id, std::string_view api_key);
+  // Also of a store that does not exist any more, which that dialect tells from an unknown key; the
+  // handle is "" then.
   std::optional<Principal> ByHotcakesKey(std::string_view key);
   std::optional<Principal> ByNativeKey(std::string_view key);
   std::optional<Principal> ByWebCommanderToken(std::string_view access_token);

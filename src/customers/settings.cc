@@ -43,6 +43,10 @@ constexpr SettingRule kRules[] = {
     {Setting::kStickyStreetGet, "stickystreet_get", "stickystreet", kYesNo, 0, 0, 1,
      "GET is answered too, with a warning, though it shows the credentials in the URL; no answers "
      "405."},
+    {Setting::kHotcakesRequireTls, "hotcakes_require_tls", "hotcakes", kYesNo, 0, 0, 0,
+     "Calls that do not come over TLS get the error SSLCONNECTION. Behind a proxy that ends TLS "
+     "all "
+     "of them would: leave it to the proxy."},
 };
 static_assert(std::size(kRules) == kSettings);
 

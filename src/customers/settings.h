@@ -31,8 +31,9 @@ enum class Setting : size_t {
   kBigCommerceConcurrencyLimits,  // switch
   kBigCommerceChannelIdsAsArray,  // switch
   kStickyStreetGet,               // switch
+  kHotcakesRequireTls,            // switch
 };
-inline constexpr size_t kSettings = 7;
+inline constexpr size_t kSettings = 8;
 
 // The words among the values of kBigCommerceRateLimit; other values are a number of requests.
 struct RateLimit {

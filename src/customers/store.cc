@@ -120,7 +120,8 @@ Status Store::OpenKeys(storage::Connection& connection, const StoreOptions& opti
   tree.counters = ReadCounters;
   OUBLI_TRY_ASSIGN(keys_,
                    keys::KeyTree::Open(
-                       connection, [this] { return database_->OpenReader(); }, std::move(tree)));
+                       connection, [this] { return database_->OpenSmallReader(); },
+                       std::move(tree)));
   return {};
 }
 

@@ -201,6 +201,74 @@ TEST_F(Tls, CarriesBodiesInPieces) {
   EXPECT_FALSE(half.told_to_close()) << "an early end must not look like the body's";
 }
 
+// Pieces of 64 KB until `enough`.
+HandlerFunction PiecesUntil(std::atomic<int>& made, int enough) {
+  return [&made, enough](const auto&, const Responder& respond) {
+    Response response = Response::Text(200, "text/plain", "");
+    response.next_piece = [&made, enough](std::string& out) -> Result<bool> {
+      out.append(64 * 1024, 'x');
+      return ++made < enough;
+    };
+    respond(std::move(response));
+  };
+}
+
+TEST_F(Tls, SlowReadersGetBodiesInPiecesWhole) {
+  std::atomic<int> made = 0;
+  TestServer server(With([](ServerOptions& o) {
+                      o.answer_deadline = o.request_deadline = o.idle_timeout = milliseconds(500);
+                    }),
+                    PiecesUntil(made, 200));
+  TlsClient client(server->port());
+  client.Send("GET /x HTTP/1.0\r\n\r\n");
+  const auto begin = std::chrono::steady_clock::now();
+  std::string answer;
+  while (true) {
+    const std::string more = client.Read(32 * 1024);
+    answer += more;
+    if (more.size() < 32 * 1024) break;
+    std::this_thread::sleep_for(milliseconds(4));
+  }
+  EXPECT_GT(std::chrono::steady_clock::now() - begin, milliseconds(1000));
+  EXPECT_EQ(BodyOf(answer).size(), 200U * 64 * 1024);
+  EXPECT_TRUE(client.told_to_close());
+}
+
+TEST_F(Tls, WhoStopsReadingABodyInPiecesIsCutOff) {
+  std::atomic<int> made = 0;
+  TestServer server(With([](ServerOptions& o) { o.answer_deadline = milliseconds(200); }),
+                    PiecesUntil(made, 10'000));
+  TlsClient client(server->port());
+  client.Send(kGet);
+  EXPECT_TRUE(Eventually([&] { return made > 0 && server->open_connections() == 0; }));
+  EXPECT_LT(made, 1000);
+  client.Read(1'000'000'000);
+  EXPECT_FALSE(client.told_to_close());
+}
+
+TEST_F(Tls, WhoHangsUpEndsABodyInPieces) {
+  std::atomic<int> made = 0;
+  TestServer server(With(), PiecesUntil(made, 1'000'000'000));
+  {
+    TlsClient client(server->port());
+    client.Send(kGet);
+    EXPECT_GT(client.Read(1'000'000).size(), 0U);
+  }
+  EXPECT_TRUE(Eventually([&] { return server->open_connections() == 0; }));
+  EXPECT_TRUE(Eventually([&] { return server.statuses().size() == 1; }));
+}
+
+TEST_F(Tls, AStopCutsABodyInPiecesOffWithoutAnEnd) {
+  std::atomic<int> made = 0;
+  TestServer server(With(), PiecesUntil(made, 10'000));
+  TlsClient client(server->port());
+  client.Send("GET /x HTTP/1.0\r\n\r\n");
+  ASSERT_TRUE(Eventually([&] { return made > 3; }));
+  server->Stop(milliseconds(50));
+  EXPECT_LT(client.Read(1'000'000'000).size(), 10'000U * 64 * 1024);
+  EXPECT_FALSE(client.told_to_close()) << "an early end must not look like the body's";
+}
+
 TEST_F(Tls, RefusalsArriveThoughTheBodyIsUnread) {
   TestServer server(With([](ServerOptions& o) { o.max_body_bytes = 10; }));
   TlsClient client(server->port());

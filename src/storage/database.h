@@ -105,6 +105,8 @@ class Database {
   // The one connection that writes. REQUIRES: none is open.
   virtual Result<std::unique_ptr<Connection>> OpenWriter() = 0;
   virtual Result<std::unique_ptr<Connection>> OpenReader() = 0;
+  // One with little memory of its own, for who keeps what it has read.
+  virtual Result<std::unique_ptr<Connection>> OpenSmallReader() = 0;
   // Schema text in the engine's own words.
   virtual std::string Ddl(std::string_view portable) const = 0;
   // Moves what commits have logged into the main file. `truncate` also shortens the log to nothing,

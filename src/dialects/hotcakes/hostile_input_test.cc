@@ -33,6 +33,7 @@ class HostileInput : public TestWorld {
         << what << " -> " << answer.substr(0, 300);
     EXPECT_LT(answer.size(), 8000U) << "only so much is repeated";
     EXPECT_EQ(answer.find('<'), std::string::npos);
+    EXPECT_EQ(answer.find("ann@example.com"), std::string::npos) << what << ": nothing stored";
   }
   void ExpectUnchanged() { EXPECT_EQ(Everything(), before_); }
 

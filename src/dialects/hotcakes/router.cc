@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "customers/settings.h"
 #include "dialects/hotcakes/customer_accounts.h"
 #include "dialects/hotcakes/gated_clear_all.h"
 #include "dialects/hotcakes/price_group_calls.h"
@@ -65,6 +66,8 @@ void Router::Handle(std::shared_ptr<const http::Request> request, http::Responde
   if (!query) return reply.Refuse({"The query has too many parameters."});
   auto store = OpenStore(*query, reply);
   if (store == nullptr) return;
+  if (!request->tls && store->settings().IsOn(customers::Setting::kHotcakesRequireTls))
+    return reply.Failure("SSLCONNECTION", "Store API require SSL connection.");
   if (found == resources_.end()) return reply.NoSuchResource();
 
   const Resource& resource = *found->second;
@@ -87,7 +90,11 @@ std::shared_ptr<customers::Store> Router::OpenStore(const Query& query, const Re
     reply.Failure("KEY", "Api Key is invalid");
     return nullptr;
   }
-  auto store = environment_.stores.Open(principal->store_number);
+  // Asked of the list of stores, not of the store: that may still be open.
+  const bool known = !principal->handle.empty();
+  using Opened = Result<std::shared_ptr<customers::Store>>;
+  auto store = known ? environment_.stores.Open(principal->store_number)
+                     : Opened(Fail(ErrorKind::kNotFound, "there is no such store"));
   if (store) return std::move(*store);
   if (store.error().kind == ErrorKind::kNotFound) {
     reply.Failure("STORENOTFOUND", "No store was found at this URL.");

@@ -44,6 +44,81 @@ TEST_F(WindowTest, IsOverAfterSixtyMinutesToTheMillisecond) {
   EXPECT_EQ(Count(), CountIs(1));
 }
 
+// So it is between 59:59.000 and 60:00.000 long.
+TEST_F(WindowTest, FractionsOfASecondAreCutOffItsEnd) {
+  world_.clock().Advance(999);
+  OpenWindow();
+  world_.clock().Advance(60 * 60 * 1000 - 1000);
+  EXPECT_EQ(Delete("customeraccounts"), kTrue);
+  Add("ann@example.com");
+  world_.clock().Advance(1);
+  EXPECT_EQ(Delete("customeraccounts"), kFalse) << "equal is refused";
+  EXPECT_EQ(Count(), CountIs(1));
+}
+
+TEST_F(WindowTest, OpeningItAgainRestartsTheHourAndAddsNothing) {
+  OpenWindow();
+  world_.clock().Advance(30 * 60 * 1000);
+  OpenWindow();
+  world_.clock().Advance(60 * 60 * 1000 - 1);
+  EXPECT_EQ(Delete("categories"), kTrue);
+  world_.clock().Advance(1);
+  EXPECT_EQ(Delete("categories"), kFalse);
+  EXPECT_EQ(Delete("customeraccounts"), kFalse);
+  EXPECT_EQ(Count(), CountIs(3));
+}
+
+// The other two gated calls stand and fall with it, as the first does.
+TEST_F(WindowTest, AllThreeClearAllsFollowOneWindow) {
+  const std::string second = world_.CreateKey({.store = "abc", .dialect = kHotcakes}).at("key");
+  const auto expect = [&](bool open, const char* when) {
+    for (const std::string& key : {key_, second}) {
+      const auto call = [&](std::string_view path) {
+        return Body(world_.Send("DELETE", std::string(kBase).append(path).append("key=") + key));
+      };
+      for (const char* slash : {"?", "/?"}) {
+        EXPECT_EQ(call(std::string("categories") + slash), open ? kTrue : kFalse) << when;
+        EXPECT_EQ(call(std::string("products") + slash + "howmany=5&"),
+                  open ? R"({"Content":{"ProductsCleared":0,"ProductsRemaining":0},"Errors":[]})"
+                       : R"({"Content":{"ProductsCleared":0,"ProductsRemaining":-1},"Errors":[]})")
+            << when;
+        EXPECT_EQ(call(std::string("customeraccounts") + slash), open ? kTrue : kFalse) << when;
+      }
+    }
+  };
+  expect(false, "never opened");
+  EXPECT_EQ(Count(), CountIs(3));
+  world_.CreateStore("other");
+  OpenWindow("other");
+  expect(false, "another store's");
+  OpenWindow();
+  expect(true, "open");
+  EXPECT_EQ(Count(), CountIs(0));
+  ASSERT_TRUE(world_.windows().Close(1).has_value());
+  expect(false, "closed early");
+  OpenWindow();
+  expect(true, "open again");
+  world_.clock().Advance(60 * 60 * 1000);
+  expect(false, "over");
+  Add("ann@example.com");
+  expect(false, "over, and somebody is there");
+  EXPECT_EQ(Count(), CountIs(1));
+}
+
+// Nothing that a key can call opens it, and what a key calls does not close it either.
+TEST_F(WindowTest, NoCallOpensIt) {
+  for (const char* path :
+       {"settings", "windows", "customeraccounts", "stores/1", "apikeys", "AllowApiToClearUntil"}) {
+    for (const char* method : {"POST", "PUT", "PATCH", "GET"}) {
+      world_.Send(method, Url(path, "AllowApiToClearUntil=2099-01-01 00:00:00Z&window=open"), {},
+                  R"({"AllowApiToClearUntil":"2099-01-01 00:00:00Z"})");
+    }
+  }
+  EXPECT_FALSE(world_.windows().IsOpen(1));
+  EXPECT_EQ(Delete("customeraccounts"), kFalse);
+  EXPECT_EQ(Count(), CountIs(3));
+}
+
 TEST_F(WindowTest, ClosedEarlyIsClosed) {
   OpenWindow();
   ASSERT_TRUE(world_.windows().Close(world_.stores().Find("abc")->number).has_value());

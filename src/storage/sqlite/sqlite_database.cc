@@ -51,9 +51,11 @@ class SqliteDatabase final : public Database {
   }
 
   Result<std::unique_ptr<Connection>> OpenReader() override {
-    OUBLI_TRY_ASSIGN(auto connection, Open(options_.reader_cache_kib));
-    OUBLI_TRY(connection->Execute("PRAGMA query_only=ON"));
-    return connection;
+    return OpenReaderWith(options_.reader_cache_kib);
+  }
+
+  Result<std::unique_ptr<Connection>> OpenSmallReader() override {
+    return OpenReaderWith(options_.small_reader_cache_kib);
   }
 
   std::string Ddl(std::string_view portable) const override {
@@ -116,6 +118,12 @@ class SqliteDatabase final : public Database {
     if (done) return {};
     return Fail(done.error().kind,
                 fmt::format("cannot copy the database to {}: {}", path, done.error().text));
+  }
+
+  Result<std::unique_ptr<Connection>> OpenReaderWith(int cache_kib) {
+    OUBLI_TRY_ASSIGN(auto connection, Open(cache_kib));
+    OUBLI_TRY(connection->Execute("PRAGMA query_only=ON"));
+    return connection;
   }
 
   // Errors: as OpenSqlite().

@@ -11,6 +11,7 @@ namespace oubli::storage {
 struct SqliteOptions {
   int writer_cache_kib = 32 * 1024;
   int reader_cache_kib = 2 * 1024;
+  int small_reader_cache_kib = 256;
   int busy_timeout_ms = 10'000;
   bool make_file = true;  // when there is none; else that is kCorrupt
   // Before anything is read, so that what is read is also durable: see log_rewrite.h. For who alone
