@@ -71,6 +71,7 @@ export class CrossWorker extends Shopper {
     this.gone.ids.add(person.id);
     this.gone.codes.add(person.codeOrMade());
     this.dead.push(person);
+    if (person.subscriber?.email === person.fields.email.toLowerCase()) person.subscriber = undefined;
     for (const [code, owner] of this.coupons) if (owner === person) this.coupons.set(code, undefined);
     await this.assertGone(person);
   }

@@ -80,7 +80,10 @@ export class Writer {
 
   emailFor(person) {
     const { again } = person;
-    const taken = again === undefined || this.living.some(({ fields }) => fields.email.toLowerCase() === again.fields.email.toLowerCase());
+    const address = again?.fields.email.toLowerCase();
+    // Also where it still subscribes to the newsletter for somebody who has another one now.
+    const taken = again === undefined || this.living.some(({ fields }) => fields.email.toLowerCase() === address) ||
+      [...this.living, ...this.dead].some(({ subscriber }) => subscriber?.email === address);
     return taken ? this.newEmail(person) : again.fields.email;
   }
 
