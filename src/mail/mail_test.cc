@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <functional>
 #include <future>
 #include <string>
@@ -166,8 +167,15 @@ TEST(SmtpTest, RefusalsAndSilenceAreToldApartWithoutTheAddress) {
     EXPECT_EQ(sent.error().kind, ErrorKind::kInvalid);
     EXPECT_THAT(sent.error().text, Not(HasSubstr("ann@")));
   }
+  // About this mail: an address that the server does not like keeps no other mail waiting.
+  for (const char* reply : {"451 later", "450 4.1.2 domain not found", "501 5.1.3 bad address"}) {
+    FakeServer server(reply);
+    const Status sent = MakeSmtp(server.Url(), "s@example.com")->Send({"a@example.com", "Hi", "x"});
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().kind, ErrorKind::kTooMany) << reply;
+  }
   {
-    FakeServer server("451 later");
+    FakeServer server("421 good-bye");
     const Status sent = MakeSmtp(server.Url(), "s@example.com")->Send({"a@example.com", "Hi", "x"});
     ASSERT_FALSE(sent);
     EXPECT_EQ(sent.error().kind, ErrorKind::kUnavailable);
@@ -288,6 +296,35 @@ TEST_F(SenderTest, WhatCannotGoNowWaitsAndWhatNeverWillIsDropped) {
     return {};
   }));
   EXPECT_EQ(Waiting(), 0U);
+}
+
+// One customer's address must not stop the mails of everybody: anybody can become such a customer.
+TEST_F(SenderTest, AMailThatIsRefusedForNowKeepsNoOtherWaiting) {
+  constexpr size_t kRefused = 60;  // more than are read at a time
+  for (size_t i = 0; i < kRefused; ++i) Add("bad" + std::to_string(i) + "@example.com");
+  Add("ann@example.com");
+  size_t tries = 0;
+  std::vector<std::string> sent;
+  const auto send = [&](const Mail& mail) -> Status {
+    if (!mail.to.starts_with("bad")) {
+      sent.push_back(mail.to);
+      return {};
+    }
+    ++tries;
+    return Fail(ErrorKind::kTooMany, "not now");
+  };
+  Sender sender(*stores_, std::make_unique<FakeTransport>(send),
+                {.page = "", .wait_after_failure_ms = 200});
+  EXPECT_TRUE(sender.Tick());
+  EXPECT_THAT(sent, ElementsAre("ann@example.com"));
+  EXPECT_EQ(tries, kRefused);
+  // Not at once again, and not for ever not.
+  EXPECT_TRUE(sender.Tick());
+  EXPECT_EQ(tries, kRefused);
+  std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  EXPECT_TRUE(sender.Tick());
+  EXPECT_EQ(tries, 2 * kRefused);
+  EXPECT_EQ(Waiting(), kRefused);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "mail/sender.h"
 
-#include <chrono>
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -12,10 +12,11 @@ namespace oubli::mail {
 namespace {
 
 constexpr int64_t kAtATime = 50;
+constexpr std::chrono::milliseconds kLongestWait = std::chrono::hours(1);
 
-Result<std::vector<customers::MailRequest>> Waiting(customers::Store& store) {
+Result<std::vector<customers::MailRequest>> Waiting(customers::Store& store, int64_t after) {
   OUBLI_TRY_ASSIGN(auto view, store.Read());
-  return customers::ListMailRequests(*view, kAtATime);
+  return customers::ListMailRequests(*view, kAtATime, after);
 }
 
 // The customer's address as it is now; nothing when the customer is gone, or another by now.
@@ -66,7 +67,26 @@ void Sender::Run() {
   }
 }
 
+bool Sender::IsPutOff(const customers::Store& store, const customers::MailRequest& request) const {
+  const auto found = put_off_.find({store.number(), request.no});
+  return found != put_off_.end() && std::chrono::steady_clock::now() < found->second.until;
+}
+
+void Sender::PutOff(const customers::Store& store, const customers::MailRequest& request) {
+  PutOffMail& entry = put_off_[{store.number(), request.no}];
+  const std::chrono::milliseconds first(options_.wait_after_failure_ms);
+  entry.wait = std::clamp(entry.wait * 2, first, std::max(first, kLongestWait));
+  entry.until = std::chrono::steady_clock::now() + entry.wait;
+}
+
+// What has been due for long and was not tried does not wait any more.
+void Sender::ForgetOldPutOffs() {
+  const TimePoint old = std::chrono::steady_clock::now() - 2 * kLongestWait;
+  std::erase_if(put_off_, [old](const auto& entry) { return entry.second.until < old; });
+}
+
 bool Sender::Tick() {
+  ForgetOldPutOffs();
   for (const auto& store : stores_.OpenStores()) {
     if (!SendAll(*store)) return false;
   }
@@ -74,16 +94,19 @@ bool Sender::Tick() {
 }
 
 bool Sender::SendAll(customers::Store& store) {
-  const auto waiting = Waiting(store);
-  if (!waiting) {
-    Log(LogLevel::kWarning, "mails that wait cannot be read", {{"reason", waiting.error().text}});
-    return false;
+  for (int64_t after = 0;;) {
+    const auto waiting = Waiting(store, after);
+    if (!waiting) {
+      Log(LogLevel::kWarning, "mails that wait cannot be read", {{"reason", waiting.error().text}});
+      return false;
+    }
+    for (const customers::MailRequest& request : *waiting) {
+      if (IsStopping()) return true;
+      if (!IsPutOff(store, request) && !SendOne(store, request)) return false;
+      after = request.no;
+    }
+    if (static_cast<int64_t>(waiting->size()) < kAtATime) return true;
   }
-  for (const customers::MailRequest& request : *waiting) {
-    if (IsStopping()) return true;
-    if (!SendOne(store, request)) return false;
-  }
-  return true;
 }
 
 bool Sender::SendOne(customers::Store& store, const customers::MailRequest& request) {
@@ -92,10 +115,19 @@ bool Sender::SendOne(customers::Store& store, const customers::MailRequest& requ
     // A record that does not open keeps nobody else's mail waiting.
     Log(LogLevel::kWarning, "a mail's customer cannot be read",
         {{"store", store.number()}, {"customer", request.customer_id}});
+    PutOff(store, request);
     return true;
   }
   if (*address) {
     const Status sent = transport_->Send(PasswordMail(**address, store.handle(), options_.page));
+    if (!sent && sent.error().kind == ErrorKind::kTooMany) {
+      Log(LogLevel::kWarning, "a mail is refused for now",
+          {{"store", store.number()},
+           {"customer", request.customer_id},
+           {"reason", sent.error().text}});
+      PutOff(store, request);
+      return true;
+    }
     if (!sent && sent.error().kind != ErrorKind::kInvalid) {
       Log(LogLevel::kWarning, "mails cannot be sent now", {{"reason", sent.error().text}});
       return false;
@@ -107,6 +139,7 @@ bool Sender::SendOne(customers::Store& store, const customers::MailRequest& requ
            {"reason", sent.error().text}});
     }
   }
+  put_off_.erase({store.number(), request.no});
   const Status dropped =
       store.WriteAndWait([no = request.no](customers::StoreTransaction& transaction) {
         return customers::DeleteMailRequest(transaction, no);

@@ -52,6 +52,13 @@ size_t ReadUpload(char* buffer, size_t size, size_t count, void* state) {
   return taken;
 }
 
+// A refused command is told as CURLE_SEND_ERROR. 55x about a mail is for ever; 421 is the server's
+// good-bye; every other reply is about this mail and may pass.
+ErrorKind KindOf(CURLcode code, long reply) {
+  if (code != CURLE_SEND_ERROR || reply < 400 || reply == 421) return ErrorKind::kUnavailable;
+  return reply >= 550 && reply < 560 ? ErrorKind::kInvalid : ErrorKind::kTooMany;
+}
+
 class Smtp final : public Transport {
  public:
   Smtp(std::string url, std::string from) : url_(std::move(url)), from_(std::move(from)) {
@@ -85,10 +92,7 @@ class Smtp final : public Transport {
     if (code == CURLE_OK) return {};
     long reply = 0;
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &reply);
-    // 5xx about this mail is for ever; all else may pass.
-    const bool refused = reply >= 550 && reply < 560 && code == CURLE_SEND_ERROR;
-    return Fail(refused ? ErrorKind::kInvalid : ErrorKind::kUnavailable,
-                std::string("SMTP: ") + curl_easy_strerror(code));
+    return Fail(KindOf(code, reply), std::string("SMTP: ") + curl_easy_strerror(code));
   }
 
  private:

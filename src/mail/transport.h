@@ -18,8 +18,9 @@ struct Mail {
 class Transport {
  public:
   virtual ~Transport() = default;
-  // Errors: kInvalid when this mail will never go (no such address), kUnavailable when it may
-  // later. No error text holds an address.
+  // Errors: kInvalid when this mail will never go (no such address), kTooMany when this one is not
+  // taken now and others may be (an unknown domain, a full mailbox), kUnavailable when none goes
+  // now. No error text holds an address.
   virtual Status Send(const Mail& mail) = 0;
 };
 
