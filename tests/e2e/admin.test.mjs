@@ -103,11 +103,33 @@ tests['a wrong password, being locked out, and signing in and out'] = async (t) 
   await signIn(page, 'ada');
   await page.getByRole('heading', { name: 'Stores' }).waitFor();
   assert.equal(await page.getByRole('link', { name: /^other/ }).count(), 1);
+  const [cookie, ...more] = await page.context().cookies();
+  assert.deepEqual(more, []);
+  assert.deepEqual([cookie.httpOnly, cookie.sameSite, cookie.path, cookie.expires], [true, 'Strict', '/admin/', -1]);
+  assert.equal(await page.evaluate('document.cookie'), '');
+  const stolen = () => server.request('GET', '/admin/api/stores', { headers: { Cookie: `${cookie.name}=${cookie.value}` } });
+  assert.equal((await stolen()).status, 200);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in to Oubli' }).waitFor();
+  // The session is over on the server too, not only forgotten by the browser.
+  assert.equal((await stolen()).status, 401);
+  await shot(page, 'signed-out');
   await page.reload();
   await page.getByRole('heading', { name: 'Sign in to Oubli' }).waitFor();
   assert.deepEqual(page.complaints, []);
+};
+
+tests['who guesses many passwords at the same time is heard five times'] = async (t) => {
+  const { server } = await makeShop(t);
+  const guess = (name, password) =>
+    server.request('POST', '/admin/api/session', { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name, password }) });
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => guess('bob', `a wrong password ${i}`)));
+  assert.equal(answers.filter(({ status }) => status === 401).length, 5);
+  const refused = answers.filter(({ status }) => status === 429);
+  assert.equal(refused.length, 15);
+  for (const { headers } of refused) assert.ok(Number(headers['retry-after']) > 800);
+  assert.equal((await guess('bob', PASSWORD)).status, 429);
+  assert.equal((await guess('ada', PASSWORD)).status, 200);
 };
 
 tests['a key is made, shown once, used, and revoked'] = async (t) => {
@@ -187,6 +209,32 @@ tests['the window, by the keyboard alone: refused, opened, used, closed, refused
   await page.getByRole('button', { name: ALLOW }).waitFor();
   assert.equal(await shop.cakes.clearAll(), false);
   assert.equal(await shop.cakes.count(), 5);
+  await shot(page, 'window-closed-early');
+  assert.deepEqual(page.complaints, []);
+};
+
+tests['closing early counts, also while the page is just asking what the window does'] = async (t) => {
+  const { server, data } = await makeShop(t);
+  await cli(data, 'window', 'open', '--store', 'shop');
+  const page = await openPage(t, server);
+  let asked = 0;
+  // What the page asks by itself is answered late: with what the server said before the window was closed.
+  await page.route('**/admin/api/stores/shop/window', async (route) => {
+    if (route.request().method() !== 'GET') return route.continue();
+    asked++;
+    assert.equal(route.request().headers()['x-background'], '1');
+    const response = await route.fetch();
+    await until('the window is closed', async () => !(await cli(data, 'window', 'show', '--store', 'shop')).open);
+    return route.fulfill({ response });
+  });
+  await openStore(page);
+  await page.getByRole('timer').waitFor();
+  await until('the page asks', () => asked > 0, 45_000);
+  await page.getByRole('button', { name: 'Close now' }).click();
+  await page.getByRole('button', { name: ALLOW }).waitFor();
+  assert.equal((await cli(data, 'window', 'show', '--store', 'shop')).open, false);
+  await page.waitForTimeout(500); // the late answer has come
+  assert.equal(await page.getByRole('timer').count(), 0);
   assert.deepEqual(page.complaints, []);
 };
 
@@ -197,6 +245,7 @@ tests['the countdown ends, and with it the permission'] = async (t) => {
   await openStore(page);
   assert.match(await page.getByRole('timer').innerText(), /^(01:00|00:\d\d)$/);
   await page.getByRole('button', { name: ALLOW }).waitFor({ timeout: 90_000 });
+  await shot(page, 'window-ended');
   assert.equal(await shop.cakes.clearAll(), false);
   assert.equal(await shop.cakes.count(), 5);
   assert.deepEqual(page.complaints, []);
@@ -254,7 +303,9 @@ tests['a new password and a removal sign people out at once'] = async (t) => {
   assert.equal((await cli(data, 'admin', 'list')).administrators.length, 1);
 };
 
-tests['a page of another site cannot use who is signed in'] = async (t) => {
+// A browser counts another port of the same host as the same site, which gets the cookie along; another
+// host is another site, which does not.
+for (const host of ['127.0.0.1', 'localhost']) tests[`a page at another port of ${host} cannot use who is signed in`] = async (t) => {
   const { server, shop } = await makeShop(t);
   const page = await openPage(t, server);
   await openStore(page);
@@ -267,7 +318,7 @@ tests['a page of another site cannot use who is signed in'] = async (t) => {
   await new Promise((done) => evil.listen(0, '127.0.0.1', done));
   t.after(() => evil.close());
   const other = await page.context().newPage();
-  await other.goto(`http://127.0.0.1:${evil.address().port}/`);
+  await other.goto(`http://${host}:${evil.address().port}/`);
   // The frame is not shown.
   assert.ok(!(await other.frames()[1]?.content().catch(() => '') ?? '').includes('Sign out'));
   const tried = await other.evaluate(async (url) => {
@@ -285,7 +336,7 @@ tests['a page of another site cannot use who is signed in'] = async (t) => {
   }, server.url);
   assert.deepEqual(tried, ['refused', 'refused', 'refused']); // none could be read, and none was obeyed
   await Promise.all([other.waitForNavigation(), other.evaluate(() => document.forms[0].submit())]);
-  assert.match(await other.content(), /401|403/);
+  assert.match(await other.content(), /"status":403/);
   assert.equal(await shop.cakes.clearAll(), false);
   assert.equal(await shop.cakes.count(), 5);
 };
@@ -303,6 +354,7 @@ tests['hostile names of stores are text and nothing else'] = async (t) => {
     await page.goto(`${server.url}/admin/#/stores/${encodeURIComponent(name)}`);
     await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
     await page.getByText('there is no').first().waitFor();
+    if (name === hostile) await shot(page, 'hostile-name');
   }
   await page.goto(`${server.url}/admin/#/`);
   await page.getByLabel('Name').fill('new-shop');

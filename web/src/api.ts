@@ -56,8 +56,13 @@ export class ApiError extends Error {
   }
 }
 
-async function call<T>(method: string, path: string, csrf?: string, body?: object): Promise<T> {
-  const headers: Record<string, string> = {};
+async function call<T>(
+  method: string,
+  path: string,
+  csrf?: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<T> {
   if (csrf !== undefined) headers['X-CSRF-Token'] = csrf;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
@@ -112,8 +117,11 @@ export const createKey = (session: Session, handle: string, key: object) =>
 export const revokeKey = (session: Session, handle: string, id: number) =>
   call<void>('DELETE', `${storePath(handle)}/keys/${id}`, session.csrf_token);
 
+/** For the page to ask by itself: it keeps nobody signed in. */
 export const showWindow = (handle: string) =>
-  call<WindowState>('GET', `${storePath(handle)}/window`);
+  call<WindowState>('GET', `${storePath(handle)}/window`, undefined, undefined, {
+    'X-Background': '1',
+  });
 export const openWindow = (session: Session, handle: string, confirm: string) =>
   call<WindowState>('POST', `${storePath(handle)}/window`, session.csrf_token, {confirm});
 export const closeWindow = (session: Session, handle: string) =>

@@ -43,7 +43,8 @@ export function ClearWindow({session, handle, customers, first, onChange}: Props
   const [problem, setProblem] = useState<string>();
   const [said, setSaid] = useState('');
   const refused = useRefusal(setProblem);
-  const asking = useRef(false);
+  const underWay = useRef(0);
+  const latest = useRef(0);
 
   function take(next: WindowState) {
     if (state.open && !next.open) {
@@ -53,20 +54,22 @@ export function ClearWindow({session, handle, customers, first, onChange}: Props
     setState(next);
   }
 
+  // What was asked last counts: a look that began before "Close now" must not show the window open.
   async function run(call: Promise<WindowState>) {
-    if (asking.current) return;
-    asking.current = true;
+    const mine = ++latest.current;
+    ++underWay.current;
     setProblem(undefined);
     try {
-      take(await call);
+      const next = await call;
+      if (mine === latest.current) take(next);
     } catch (error) {
-      refused(error);
+      if (mine === latest.current) refused(error);
     }
-    asking.current = false;
+    --underWay.current;
   }
 
   const refresh = () => {
-    void run(showWindow(handle));
+    if (underWay.current === 0) void run(showWindow(handle));
   };
   const left = useCountdown(state, refresh);
   useEffect(() => {

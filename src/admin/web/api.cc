@@ -122,6 +122,8 @@ http::Response Api::SignIn(const http::Request& request) {
     return Problem(401, "the name or the password is wrong");
   }
   guard_.SignedIn(counted, request.remote_address);
+  // The browser forgets this session's cookie now: nobody could sign it out any more.
+  if (const auto before = SessionCookie(request)) sessions_.End(*before);
   const std::string secret = sessions_.Begin(**administrator);
   Log(LogLevel::kInfo, "administrator signed in", {{"administrator", (*administrator)->id}});
   const std::optional<Session> session = sessions_.Use(secret);
@@ -151,7 +153,10 @@ http::Response Api::Answer(const http::Request& request) {
   if (of_session && request.method == "POST") return named(SignIn(request));
 
   const auto secret = SessionCookie(request);
-  const auto session = secret ? sessions_.Use(*secret) : std::nullopt;
+  const bool background = !Changes(request.method) && request.FindHeader("X-Background") != nullptr;
+  const auto session = !secret      ? std::nullopt
+                       : background ? sessions_.Look(*secret)
+                                    : sessions_.Use(*secret);
   if (!session) return named(Problem(401, "sign in first"));
   const auto administrator = administrators_.Find(session->administrator_id);
   if (!administrator) return named(ProblemOf(administrator.error()));

@@ -17,7 +17,8 @@
 //   DELETE /admin/api/stores/{store}/window       window.close
 //
 // Every call but the first needs the session's cookie, every one that changes something the header
-// X-CSRF-Token too. Errors are problem details (RFC 9457).
+// X-CSRF-Token too. A GET with X-Background does not keep the session: the page asks by itself what
+// has become of an open window. Errors are problem details (RFC 9457).
 #pragma once
 
 #include "access/administrators.h"

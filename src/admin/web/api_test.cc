@@ -264,6 +264,47 @@ TEST_F(ApiTest, SigningOutANewPasswordAndRemovalEndTheSession) {
   EXPECT_EQ(Ask(ada, "GET", "/admin/api/session").status, 401);
 }
 
+TEST_F(ApiTest, SigningInAgainEndsTheSessionOfTheSameBrowserAndNoOther) {
+  const SignedIn elsewhere = SignIn("ada");
+  const SignedIn first = SignIn("ada");
+  const http::Response again =
+      Send("POST", "/admin/api/session",
+           {{"Content-Type", "application/json"}, {"Cookie", first.cookie}},
+           R"({"name":"ada","password":"correct horse battery"})");
+  EXPECT_EQ(again.status, 200);
+  EXPECT_THAT(HeaderOf(again, "Set-Cookie"), Not(HasSubstr(first.cookie)));
+  EXPECT_EQ(Ask(first, "GET", "/admin/api/session").status, 401);
+  EXPECT_EQ(Ask(elsewhere, "GET", "/admin/api/session").status, 200);
+  // Who fails to sign in ends nobody's session.
+  Send("POST", "/admin/api/session",
+       {{"Content-Type", "application/json"}, {"Cookie", elsewhere.cookie}},
+       R"({"name":"ada","password":"wrong password"})");
+  EXPECT_EQ(Ask(elsewhere, "GET", "/admin/api/session").status, 200);
+}
+
+TEST_F(ApiTest, ASecretOfOnesOwnChoiceIsNoSession) {
+  const std::string chosen = "oubli_session=" + std::string(64, 'a');
+  const http::Response response =
+      Send("POST", "/admin/api/session", {{"Content-Type", "application/json"}, {"Cookie", chosen}},
+           R"({"name":"ada","password":"correct horse battery"})");
+  EXPECT_THAT(HeaderOf(response, "Set-Cookie"), Not(HasSubstr(chosen)));
+  EXPECT_EQ(Send("GET", "/admin/api/session", {{"Cookie", chosen}}).status, 401);
+}
+
+TEST_F(ApiTest, APageThatAsksByItselfKeepsNobodySignedIn) {
+  const SignedIn ada = SignIn("ada");
+  const auto look = [&] {
+    return Send("GET", "/admin/api/stores/mine/window",
+                {{"Cookie", ada.cookie}, {"X-Background", "1"}})
+        .status;
+  };
+  clock_.Advance(Sessions::kIdleMs / 2);
+  EXPECT_EQ(look(), 200);
+  clock_.Advance(Sessions::kIdleMs / 2);
+  EXPECT_EQ(look(), 401);
+  EXPECT_EQ(Ask(ada, "GET", "/admin/api/session").status, 401);
+}
+
 TEST_F(ApiTest, WrongPasswordsLockOutAlsoTheRightOne) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(TrySignIn("ada", "wrong password").status, 401);
   const http::Response locked = TrySignIn("ada", kPassword);

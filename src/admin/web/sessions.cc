@@ -31,7 +31,11 @@ std::string Sessions::Begin(const access::Administrator& administrator) {
   return secret;
 }
 
-std::optional<Session> Sessions::Use(std::string_view secret) {
+std::optional<Session> Sessions::Use(std::string_view secret) { return Find(secret, true); }
+
+std::optional<Session> Sessions::Look(std::string_view secret) { return Find(secret, false); }
+
+std::optional<Session> Sessions::Find(std::string_view secret, bool counts) {
   const std::string hash = crypto::HashSecret(secret);
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(hash);
@@ -40,7 +44,7 @@ std::optional<Session> Sessions::Use(std::string_view secret) {
     entries_.erase(found);
     return std::nullopt;
   }
-  found->second.used_ms = clock_.BootMs();
+  if (counts) found->second.used_ms = clock_.BootMs();
   return found->second.session;
 }
 

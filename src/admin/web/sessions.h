@@ -34,6 +34,8 @@ class Sessions {
   std::string Begin(const access::Administrator& administrator);
   // Counts as a use. Nothing when there is none, or none any more.
   std::optional<Session> Use(std::string_view secret);
+  // The same, and does not: for what a page asks of its own accord while nobody may be there.
+  std::optional<Session> Look(std::string_view secret);
   void End(std::string_view secret);
 
  private:
@@ -43,6 +45,7 @@ class Sessions {
     int64_t used_ms = 0;
   };
   bool IsOver(const Entry& entry) const;
+  std::optional<Session> Find(std::string_view secret, bool counts);
 
   const Clock& clock_;
   std::mutex mutex_;

@@ -49,6 +49,16 @@ TEST_F(SessionsTest, WhatIsNotUsedEnds) {
   EXPECT_FALSE(sessions_.Use(secret));
 }
 
+TEST_F(SessionsTest, LookingIsNoUse) {
+  const std::string secret = sessions_.Begin(Somebody(7));
+  clock_.Advance(Sessions::kIdleMs - 1);
+  EXPECT_EQ(sessions_.Look(secret)->administrator_id, 7);
+  EXPECT_FALSE(sessions_.Look(secret + "0"));
+  clock_.Advance(1);
+  EXPECT_FALSE(sessions_.Look(secret));
+  EXPECT_FALSE(sessions_.Use(secret));
+}
+
 TEST_F(SessionsTest, UsingItDoesNotKeepItForEver) {
   const std::string secret = sessions_.Begin(Somebody(7));
   for (int64_t passed = 0; passed < Sessions::kLongestMs; passed += Sessions::kIdleMs / 2) {
