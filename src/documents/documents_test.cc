@@ -53,6 +53,38 @@ TEST_F(DocumentsTest, FoldersHaveTheirFirstPage) {
   EXPECT_EQ(HeaderOf(Get("/docs"), "Location"), "/docs/");
   EXPECT_THAT(Get("/docs/").body, HasSubstr("<h1"));
   EXPECT_EQ(Get("/docs/dialects/bigcommerce").status, 200);
+  EXPECT_EQ(Get("/docs/dialects").status, 308);
+  EXPECT_EQ(HeaderOf(Get("/docs/dialects"), "Location"), "/docs/dialects/");
+  EXPECT_THAT(Get("/docs/dialects/").body, HasSubstr("href=\"/docs/dialects/hotcakes\""));
+  EXPECT_THAT(Get("/docs/dialects/README.md").body, StartsWith("# "));
+  // A folder without a first page is none.
+  EXPECT_EQ(Get("/docs/decisions").status, 404);
+  EXPECT_EQ(Get("/docs/decisions/").status, 404);
+}
+
+TEST_F(DocumentsTest, WhatTheClientHasIsNotSentAgain) {
+  const std::string etag = HeaderOf(Get("/docs/cli"), "ETag");
+  EXPECT_NE(etag, HeaderOf(Get("/docs/cli.md"), "ETag"));
+  const auto ask = [&](std::string method, std::string value) {
+    auto request = std::make_shared<http::Request>();
+    request->method = std::move(method);
+    request->path = "/docs/cli";
+    request->headers.push_back({"If-None-Match", std::move(value)});
+    http::Response answer;
+    documents_->Handle(std::move(request), http::Responder([&](http::Response response) {
+                         answer = std::move(response);
+                       }));
+    return answer;
+  };
+  for (const std::string& same : {etag, "W/" + etag, "\"x\", " + etag, std::string("*")}) {
+    EXPECT_EQ(ask("GET", same).status, 304) << same;
+    EXPECT_EQ(ask("HEAD", same).status, 304) << same;
+    EXPECT_TRUE(ask("GET", same).body.empty());
+    EXPECT_EQ(ask("POST", same).status, 405) << same;
+  }
+  for (const std::string& other : {std::string("\"x\""), etag + "x", std::string()}) {
+    EXPECT_EQ(ask("GET", other).status, 200) << other;
+  }
 }
 
 TEST_F(DocumentsTest, ProgramsFindEveryPage) {
@@ -73,8 +105,10 @@ TEST_F(DocumentsTest, ProgramsFindEveryPage) {
 }
 
 TEST_F(DocumentsTest, NothingElseIsShown) {
-  for (const char* path : {"/docs/nothing", "/docs/../server.key", "/docs/%2e%2e/server.key",
-                           "/docs/cli/", "/docs//", "/docs/."}) {
+  for (const char* path :
+       {"/docs/nothing", "/docs/../server.key", "/docs/%2e%2e/server.key", "/docs/cli/", "/docs//",
+        "/docs/.", "/docs//evil.example/", "/docs/..%2fserver.key", "/docs/cli.md.gz",
+        "/docs/cli.gz", "/docs/%63li"}) {
     EXPECT_EQ(Get(path).status, 404) << path;
   }
   EXPECT_FALSE(documents_->Claims("/docsx"));

@@ -93,6 +93,9 @@ Status ReadEnrollment(const Fields& fields, CustomerForm& form) {
 }
 
 void SetState(std::string_view text, Address& address) {
+  // Sent back as it is shown: what other dialects know of the state beside it stays.
+  const std::string& shown = address.state.empty() ? address.state_code : address.state;
+  if (!text.empty() && text == shown) return;
   const bool is_code =
       (text.size() == 2 || text.size() == 3) &&
       std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });

@@ -115,6 +115,34 @@ TEST_F(RecordCustomerTest, InfoShowsAllFieldsAsInTheContract) {
 </response>)");
 }
 
+TEST_F(RecordCustomerTest, AStateThatIsSentBackKeepsItsCode) {
+  NewCustomer({{"code", "a"}, {"street1", "1 Main"}});
+  const auto stored = [&] {
+    auto reader = world_.OpenStore("abc")->Read();
+    return customers::ListAddresses(**reader, Stored("a").head).value().at(0);
+  };
+  const auto set = [&](const std::string& name, const std::string& code) {
+    EXPECT_TRUE(world_.OpenStore("abc")->WriteAndWait([&](StoreTransaction& transaction) {
+      customers::Address address = stored();
+      address.state = name;
+      address.state_code = code;
+      return customers::PutAddress(transaction, Stored("a").head, address);
+    }));
+  };
+  const auto edited = [&](const std::string& state) {
+    EXPECT_EQ(Edit({{"code", "a"}, {"state", state}}), "a");
+    return stored().state + "/" + stored().state_code;
+  };
+  set("New York", "NY");
+  EXPECT_EQ(edited("New York"), "New York/NY");
+  set("", "NY");
+  EXPECT_EQ(Field("a", "state"), "NY");
+  EXPECT_EQ(edited("NY"), "/NY");
+  EXPECT_EQ(edited("Texas"), "Texas/");
+  EXPECT_EQ(edited("TX"), "TX/TX");
+  EXPECT_EQ(edited(""), "/");
+}
+
 TEST_F(RecordCustomerTest, InfoGoesByCodeBeforeCard) {
   NewCustomer({{"code", "a"}, {"card_number", "1"}});
   NewCustomer({{"code", "b"}, {"card_number", "2"}});

@@ -33,12 +33,18 @@ constexpr std::array<TextField, 13> kTexts = {{
     {"fax", &Address::fax},
 }};
 
+// The country that it is in already stays as another dialect may have written it.
+void SetKnownCountry(const Country& country, Address& address) {
+  if (address.country_code == country.alpha2) return;
+  address.country_code = country.alpha2;
+  address.country = country.name;
+}
+
 void SetCountryByNumber(FieldReader& reader, std::string_view name, int64_t number,
                         Address& address) {
   const Country* country = FindCountryByNumber(number);
   if (country == nullptr) return reader.Fail(name, "invalid_value", "is no country");
-  address.country_code = country->alpha2;
-  address.country = country->name;
+  SetKnownCountry(*country, address);
 }
 
 // A text, a number, or an object with `code`, `name` or `id`.
@@ -74,8 +80,13 @@ void ReadState(FieldReader& reader, std::string_view name, Address& address) {
     const auto text = inner.Text("name");
     reader.Adopt(inner.problem());
     if (code || text) {
-      address.state = text.value_or("");
-      address.state_code = code.value_or("");
+      const std::string new_name = text.value_or("");
+      const std::string new_code = code.value_or("");
+      const bool same =
+          (!text || new_name == address.state) && (!code || new_code == address.state_code);
+      if (same && !(new_name.empty() && new_code.empty())) return;
+      address.state = new_name;
+      address.state_code = new_code;
     } else if (inner.Find("id") != nullptr) {
       FailState(reader);
     }
@@ -88,13 +99,15 @@ void ReadState(FieldReader& reader, std::string_view name, Address& address) {
 }  // namespace
 
 void SetCountry(std::string_view text, Address& address) {
-  const Country* country = FindCountry(text);
-  address.country_code = country == nullptr ? "" : country->alpha2;
-  address.country = country == nullptr ? std::string(text) : std::string(country->name);
+  if (const Country* country = FindCountry(text)) return SetKnownCountry(*country, address);
+  address.country_code.clear();
+  address.country = text;
 }
 
-// Two or three capital letters are a code, anything else is a name.
+// Two or three capital letters are a code, anything else is a name. The name or the code that it
+// has already changes nothing, so that what is read and sent back loses neither.
 void SetState(std::string_view text, Address& address) {
+  if (!text.empty() && (text == address.state || text == address.state_code)) return;
   const bool code =
       (text.size() == 2 || text.size() == 3) &&
       std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });

@@ -133,6 +133,39 @@ TEST_F(CustomerCallsTest, AnAddressOfTwoPurposesKeepsTheOther) {
   EXPECT_EQ(Addresses(id)[0].extra.at("hotcakes.x"), "y");
 }
 
+// What is read and sent back, in whichever form, loses nothing that another dialect knows of it.
+TEST_F(CustomerCallsTest, AStateAndACountryThatAreSentBackStayWhole) {
+  const int64_t id = CreateCustomer("Jane", "jane@example.com");
+  Write([&](StoreTransaction& transaction) -> Result<Address> {
+    OUBLI_TRY_ASSIGN(auto head,
+                     customers::FindHead(transaction, customers::OwnerKind::kCustomer, id));
+    Address address;
+    address.roles = AddressRole::kBilling;
+    address.state = "New York";
+    address.state_code = "NY";
+    address.country_code = "US";
+    address.country = "USA";
+    return customers::PutAddress(transaction, *head, address);
+  });
+  const auto post = [&](const std::string& fields) {
+    const auto response = PostTo(
+        id, "/addresses", R"({"customer":{"addresses":[{"type":"billing",)" + fields + "}]}}");
+    EXPECT_EQ(response.status, 201) << response.body;
+    const Address address = Addresses(id).at(0);
+    return address.state + "/" + address.state_code + "/" + address.country_code + "/" +
+           address.country;
+  };
+  for (const char* same :
+       {R"("state":"New York")", R"("state":"NY")", R"("state":{"name":"New York","code":"NY"})",
+        R"("state":{"name":"New York"})", R"("state":{"code":"NY"})",
+        R"("country":"United States")", R"("country":"us")", R"("country":{"code":"US"})"}) {
+    EXPECT_EQ(post(same), "New York/NY/US/USA") << same;
+  }
+  EXPECT_EQ(post(R"("state":"Texas","country":"AU")"), "Texas//AU/Australia");
+  EXPECT_EQ(post(R"("state":"VIC")"), "/VIC/AU/Australia");
+  EXPECT_EQ(post(R"("state":"","country":"")"), "///");
+}
+
 TEST_F(CustomerCallsTest, BadAddressesChangeNothing) {
   const int64_t id = CreateCustomer("Jane", "jane@example.com");
   const std::string good = R"({"type":"primary","city":"Sydney"},)";

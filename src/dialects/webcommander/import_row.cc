@@ -150,8 +150,7 @@ void ApplyRow(const ImportRow& row, Profile& profile, Address& address, bool& ha
         has_address = true;
         break;
       case Meaning::kState:
-        // As the export wrote it, so that a file that comes back changes nothing.
-        if (text != address.state && text != address.state_code) SetState(text, address);
+        SetState(text, address);
         has_address = true;
         break;
       case Meaning::kType:
