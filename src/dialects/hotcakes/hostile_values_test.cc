@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "base/json.h"
+#include "base/log.h"
 #include "dialects/hotcakes/router.h"
 #include "dialects/hotcakes/test_world.h"
 
@@ -233,6 +234,34 @@ TEST_F(HostileValues, SpellingsOfAPathThatMeanTheSame) {
                                     name + "/1%00", name + "/./1", name + "/../1"})
       EXPECT_THAT(Get(path), HasSubstr(R"({"Content":null,"Errors":[{"Code":"NULL",)")) << path;
   }
+}
+
+// Neither what was refused nor what cannot be done leaves a word of the caller's in the log.
+TEST_F(HostileValues, TheLogTellsNothingOfThem) {
+  ::testing::internal::CaptureStderr();
+  Log(LogLevel::kWarning, "a line");
+  const std::string marked = R"({"Bvin":"1","Email":"canary@example.com","Notes":"canary)";
+  for (const std::string& body :
+       {marked, marked + R"(\u0000"})", marked + "\xFF\"}", marked + R"(","StoreId":[]})",
+        marked + R"(","TaxExempt":"canary"})"}) {
+    for (const Whole& whole : kWholes) Post(std::string(whole.resource) + "/1", body);
+  }
+  Get("customeraccounts/canary%FF", "email=canary@example.com&page=canary");
+  Get("canary/canary");
+  auto damaged = world_.OpenStore("abc")->WriteAndWait([](auto& transaction) -> Status {
+    return transaction.connection().Execute("UPDATE record SET sealed = x'00'");
+  });
+  ASSERT_TRUE(damaged.has_value());
+  Get("customeraccounts", "email=ann@example.com");
+  Get("customeraccounts");
+  world_.OpenStore("abc")->writer().Close();
+  Post("customeraccounts", marked + "\"}");
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("a line"));
+  EXPECT_THAT(log, HasSubstr("do not open"));
+  for (const std::string_view word : {"canary", "ann@", "mug", "Gold"})
+    EXPECT_THAT(log, Not(HasSubstr(std::string(word))));
+  EXPECT_THAT(log, Not(HasSubstr(key_)));
 }
 
 // The label is another one, the bytes are the same, and none of them is markup.
