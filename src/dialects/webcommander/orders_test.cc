@@ -204,7 +204,7 @@ TEST_F(OrdersTest, KeptAmountsFollowAnOrderAndGoWithIt) {
   ASSERT_TRUE(customers::ChangeSetting(*store, "keep_order_amounts", "yes"));
   const auto kept = [&] {
     size_t count = 0;
-    const auto view = store->Read();
+    auto view = store->Read();
     EXPECT_TRUE(customers::ForEachKeptOrder(
         **view, 0, [&](const customers::Head&, const customers::KeptOrder&) {
           ++count;
