@@ -23,6 +23,7 @@ struct Expected {
 
 const std::map<std::string, Expected>& Table() {
   static const std::map<std::string, Expected> table = {
+      {"GET /api/v4/create-customer-fields", {Staff::kMay, 200}},
       {"GET /api/v4/admin/customers", {Staff::kMay, 200}},
       {"POST /api/v4/admin/customers", {Staff::kMay, 400}},
       {"GET /api/v4/admin/customers/count", {Staff::kMay, 200}},
