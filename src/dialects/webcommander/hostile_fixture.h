@@ -178,7 +178,9 @@ class HostileInputTest : public WebCommanderTest {
     const std::string before = State();
     const auto response = Call(call.name.substr(0, call.name.find(' ')), target, body);
     Judge(response, shown);
-    if (response.status >= 400) EXPECT_EQ(State(), before) << shown;
+    if (response.status >= 400) {
+      EXPECT_EQ(State(), before) << shown;
+    }
     return response.status;
   }
 };

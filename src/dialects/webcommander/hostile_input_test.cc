@@ -231,7 +231,9 @@ class HostileImportTest : public HostileInputTest {
         world_.Send("POST", "/api/v4/admin/customers/import",
                     {{"Authorization", "Bearer " + token_}, {"Content-Type", type}}, body);
     Judge(response, type + " " + body.substr(0, 200));
-    if (response.status >= 400) EXPECT_EQ(State(), before) << body.substr(0, 200);
+    if (response.status >= 400) {
+      EXPECT_EQ(State(), before) << body.substr(0, 200);
+    }
     return response.status;
   }
   int PostFile(const std::string& file) {
