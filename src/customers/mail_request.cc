@@ -25,11 +25,12 @@ Status AddMailRequest(StoreTransaction& transaction, const Head& customer, std::
   return {};
 }
 
-Result<std::vector<MailRequest>> ListMailRequests(StoreView& view, int64_t limit, int64_t after) {
+Result<std::vector<MailRequest>> ListMailRequests(StoreView& view, int64_t limit,
+                                                  int64_t after_no) {
   OUBLI_TRY_ASSIGN(auto select, view.connection().Prepare(
-                                    "SELECT no, customer_id, ordinal, kind, at FROM "
-                                    "mail_request WHERE at >= $1 AND no > $2 ORDER BY no"));
-  select->Bind(1, view.now_ms() - kMailRequestLifetimeMs).Bind(2, after);
+                                    "SELECT no, customer_id, ordinal, kind, at FROM mail_request "
+                                    "WHERE at >= $1 AND no > $2 ORDER BY no"));
+  select->Bind(1, view.now_ms() - kMailRequestLifetimeMs).Bind(2, after_no);
   std::vector<MailRequest> list;
   while (static_cast<int64_t>(list.size()) < limit) {
     OUBLI_TRY_ASSIGN(const bool row, select->Step());

@@ -26,10 +26,10 @@ struct MailRequest {
 // One request of a kind waits for a customer at a time: another one takes its place. What is older
 // than kMailRequestLifetimeMs is dropped here.
 Status AddMailRequest(StoreTransaction& transaction, const Head& customer, std::string_view kind);
-// In order of arrival, those behind the number `after`, at most `limit`, of living customers alone:
+// In order of arrival behind the request `after_no`, at most `limit`, of living customers alone:
 // the ones of the erased are passed over.
 Result<std::vector<MailRequest>> ListMailRequests(StoreView& view, int64_t limit,
-                                                  int64_t after = 0);
+                                                  int64_t after_no = 0);
 Status DeleteMailRequest(StoreTransaction& transaction, int64_t no);
 
 }  // namespace oubli::customers

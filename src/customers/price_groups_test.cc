@@ -17,7 +17,8 @@ class PriceGroupsTest : public StoreFixture {
   std::string Names() {
     StoreReader reader = store_->Read().value();
     std::string names;
-    for (const PriceGroup& group : ListPriceGroups(*reader).value()) names += group.name + " ";
+    const auto groups = ListPriceGroups(*reader).value();
+    for (const PriceGroup& group : groups) names += group.name + " ";
     return names;
   }
   std::optional<PriceGroup> FindGroup(const std::string& bvin) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "dialects/webcommander/router.h"
 #include "dialects/webcommander/webcommander_fixture.h"
@@ -23,6 +24,7 @@ struct Expected {
 
 const std::map<std::string, Expected>& Table() {
   static const std::map<std::string, Expected> table = {
+      {"GET /api/v4/create-customer-fields", {Staff::kMay, 200}},
       {"GET /api/v4/admin/customers", {Staff::kMay, 200}},
       {"POST /api/v4/admin/customers", {Staff::kMay, 400}},
       {"GET /api/v4/admin/customers/count", {Staff::kMay, 200}},
@@ -136,28 +138,100 @@ TEST_F(CredentialsTest, EveryRouteWithEveryCredential) {
   }
 }
 
-// What every body call says to bodies that are none; nothing of them comes back.
-TEST_F(CredentialsTest, HostileBodiesAreRefusedByEveryCallThatReadsOne) {
-  const std::string deep(5000, '[');
-  const std::string bodies[] = {"[]",
-                                "null",
-                                "\"canary\"",
-                                "{\"canary\":",
-                                deep,
-                                "{\"customer\":{\"canary\":\"\xff\xfe\"}}",
-                                "{\"a\":1e999}",
-                                std::string("{\"a\":\"\0\"}", 9)};
+TEST_F(CredentialsTest, NothingElseThatWeGiveOutIsAToken) {
+  const auto key = NewKey();
+  const auto tokens = TokenCall(TokenBody(key));
+  const std::string access = TextAt(tokens, "access_token");
+  std::vector<std::string> bad = {
+      TextAt(tokens, "refresh_token"), access + "x", access.substr(1), "", " ",
+      std::string(100'000, 'x')};
+  for (const auto& [name, value] : key) bad.push_back(value);
+  for (const std::string_view name : access::DialectNames()) {
+    const auto dialect = access::ParseDialect(name);
+    ASSERT_TRUE(dialect);
+    if (*dialect == access::Dialect::kWebCommander) continue;
+    for (const auto& [field, value] : world_.CreateKey({"abc", *dialect, {}})) bad.push_back(value);
+  }
   for (const Endpoint& endpoint : Endpoints()) {
-    if (endpoint.method == "GET" || endpoint.method == "DELETE") continue;
-    if (endpoint.pattern.ends_with("/import")) continue;  // multipart: has a test of its own
-    const int expected = NameOf(endpoint).starts_with("PATCH /api/v4/admin/discount") ? 405 : 400;
-    for (const std::string& body : bodies) {
-      const auto response =
-          Call(std::string(endpoint.method), PathOfPattern(endpoint.pattern), body);
-      EXPECT_EQ(response.status, expected) << NameOf(endpoint) << " " << body.substr(0, 40);
-      EXPECT_THAT(response.body, ::testing::Not(HasSubstr("canary"))) << NameOf(endpoint);
+    if (endpoint.audience == Audience::kAnybody) continue;
+    const std::string path = PathOfPattern(endpoint.pattern);
+    const std::string method(endpoint.method);
+    for (const std::string& token : bad) {
+      for (const http::Header& header : {http::Header{"Authorization", "Bearer " + token},
+                                         http::Header{"access_token", token}}) {
+        EXPECT_EQ(world_.Send(method, path, {header}).body, kUnauthorizedBody)
+            << NameOf(endpoint) << " " << token.substr(0, 40);
+      }
+    }
+    // Neither in the query nor in the body.
+    EXPECT_EQ(world_
+                  .Send(method, path + "?access_token=" + access, {},
+                        R"({"access_token":")" + access + "\"}")
+                  .body,
+              kUnauthorizedBody)
+        << NameOf(endpoint);
+  }
+}
+
+TEST_F(CredentialsTest, AnExpiredTokenServesNoRoute) {
+  const std::string admin = NewToken();
+  const std::string staff = NewToken("abc", access::Role::kStaff);
+  world_.clock().Advance(3600 * 1000 - 1);
+  EXPECT_EQ(Call("GET", kCustomers, "", admin).status, 200);
+  world_.clock().Advance(1);
+  for (const Endpoint& endpoint : Endpoints()) {
+    if (endpoint.audience == Audience::kAnybody) continue;
+    for (const std::string& token : {admin, staff}) {
+      EXPECT_EQ(Call(std::string(endpoint.method), PathOfPattern(endpoint.pattern), "", token).body,
+                kUnauthorizedBody)
+          << NameOf(endpoint);
     }
   }
+}
+
+// With everything that a route could want to find in its own store, and nothing of it in another.
+TEST_F(CredentialsTest, AForeignTokenNeitherReadsNorChangesOnAnyRoute) {
+  world_.CreateStore("other");
+  const std::string foreign = NewToken("other");
+  const int64_t id = CreateCustomer("Canary", "canary@example.com");
+  ASSERT_EQ(id, 1);
+  Call("POST", "/api/v4/admin/orders",
+       R"({"products":[{"product_id":1,"quantity":1}],"customer_id":1})");
+  Call("POST", "/api/v4/carts",
+       R"({"product_id":1,"quantity":1,"customer_id":2,"session_id":"1"})");
+  Call("POST", "/api/v4/admin/discount_profiles", R"({"name":"canary","type":"customer"})");
+  const std::string reads[] = {PathOf(1), "/api/v4/admin/orders/1", "/api/v4/carts/1",
+                               "/api/v4/admin/discount_profiles/1"};
+  std::vector<std::string> before;
+  for (const std::string& path : reads) {
+    before.push_back(Call("GET", path).body);
+    EXPECT_EQ(Json(Call("GET", path)).as_object().contains("error"), false) << path;
+  }
+  const std::string bodies[] = {
+      "",
+      R"({"customer":{"last_name":"X","password":"p","addresses":[{"type":"primary"}]}})",
+      R"({"order_status":"paused"})",
+      R"({"status":"paused"})",
+      R"({"billing_address":{"first_name":"X"}})",
+      R"({"content":"x"})",
+      R"({"cart_item_id":1,"quantity":9})",
+      R"({"action":"add","amount":1})",
+      R"({"requested_codes":1})",
+      R"({"customer_id":1})",
+      R"({"code":"x","email":"canary@example.com"})",
+  };
+  for (const Endpoint& endpoint : Endpoints()) {
+    if (endpoint.audience == Audience::kAnybody) continue;
+    std::string path(endpoint.pattern);
+    for (size_t open = path.find('{'); open != std::string::npos; open = path.find('{')) {
+      path.replace(open, path.find('}', open) + 1 - open, "1");
+    }
+    for (const std::string& body : bodies) {
+      const auto response = Call(std::string(endpoint.method), path, body, foreign);
+      EXPECT_THAT(response.body, ::testing::Not(HasSubstr("anary"))) << NameOf(endpoint);
+    }
+  }
+  for (size_t i = 0; i < before.size(); ++i) EXPECT_EQ(Call("GET", reads[i]).body, before[i]);
 }
 
 }  // namespace

@@ -1,15 +1,16 @@
-// GET /admin/customers/export.
+// GET /admin/customers/export: read, packed and sent a slice at a time, so that the store's size
+// costs no memory.
 
 #include <algorithm>
 #include <array>
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
-#include "customers/customers.h"
+#include "customers/customer_walk.h"
 #include "dialects/webcommander/customer_details.h"
 #include "dialects/webcommander/handlers.h"
 #include "dialects/webcommander/xlsx.h"
@@ -20,8 +21,6 @@ namespace {
 
 using customers::Address;
 using customers::Profile;
-
-constexpr size_t kBatch = 200;
 
 // What of a customer a column shows.
 struct Subject {
@@ -86,41 +85,36 @@ std::vector<const Column*> ChosenColumns(const http::Parameters& parameters) {
   return chosen;
 }
 
-// Every customer by id, read some at a time: each batch from a snapshot of its own, so that no
-// single one is held while a large table is packed.
-class CustomerRows {
- public:
-  CustomerRows(customers::Store& store, std::vector<const Column*> columns)
-      : store_(store), columns_(std::move(columns)) {}
+std::vector<std::string> Titles(const std::vector<const Column*>& columns) {
+  std::vector<std::string> titles;
+  for (const Column* column : columns) titles.emplace_back(column->title);
+  return titles;
+}
 
-  Result<bool> Next(std::vector<Cell>& row) {
-    if (waiting_.empty() && !ended_) OUBLI_TRY(ReadBatch());
-    if (waiting_.empty()) return false;
-    row = Cells(waiting_.front());
-    waiting_.pop_front();
-    return true;
+// The file, a piece at a time; see customer_walk.h for who is in it while others write.
+class Export {
+ public:
+  Export(std::shared_ptr<customers::Store> store, std::vector<const Column*> columns)
+      : columns_(std::move(columns)), walk_(std::move(store)), file_(Titles(columns_)) {}
+
+  // As http::NextPiece. What is packed of a slice may come with a later one.
+  Result<bool> Next(std::string& piece) {
+    const uint64_t before = file_.text_bytes();
+    OUBLI_TRY_ASSIGN(const bool more,
+                     walk_.NextSlice([&](customers::StoreView& view,
+                                         const customers::Customer& customer) -> Result<bool> {
+                       const auto details = ReadDetails(view, customer);
+                       // Erased since the slice began: passed over.
+                       if (!details && details.error().kind == ErrorKind::kNotFound) return true;
+                       if (!details) return Fail(details.error());
+                       OUBLI_TRY(file_.AddRow(Cells(*details), piece));
+                       return file_.text_bytes() - before < http::kPieceBytes;
+                     }));
+    if (!more) OUBLI_TRY(file_.Finish(piece));
+    return more;
   }
 
  private:
-  Status ReadBatch() {
-    OUBLI_TRY_ASSIGN(auto view, store_.Read());
-    std::vector<customers::Customer> batch;
-    OUBLI_TRY(customers::ForEachCustomer(*view, last_id_, [&](const customers::Customer& customer) {
-      batch.push_back(customer);
-      return batch.size() < kBatch;
-    }));
-    ended_ = batch.size() < kBatch;
-    for (customers::Customer& customer : batch) {
-      last_id_ = customer.head.id;
-      auto details = ReadDetails(*view, std::move(customer));
-      // Erased since the view began: passed over.
-      if (!details && details.error().kind == ErrorKind::kNotFound) continue;
-      if (!details) return Fail(details.error());
-      waiting_.push_back(std::move(*details));
-    }
-    return waiting_.empty() && !ended_ ? ReadBatch() : Status();
-  }
-
   std::vector<Cell> Cells(const CustomerDetails& details) const {
     static const Address blank;
     const Address* address = FindAddressOfType(details.addresses, kAddressTypes[0]);
@@ -132,36 +126,26 @@ class CustomerRows {
     return cells;
   }
 
-  customers::Store& store_;
   const std::vector<const Column*> columns_;
-  std::deque<CustomerDetails> waiting_;
-  int64_t last_id_ = 0;
-  bool ended_ = false;
+  customers::CustomerWalk walk_;
+  XlsxStream file_;
 };
-
-Result<int64_t> Count(customers::Store& store) {
-  OUBLI_TRY_ASSIGN(auto view, store.Read());
-  return customers::CountOwners(*view, customers::OwnerKind::kCustomer);
-}
 
 }  // namespace
 
 void ExportCustomers(const Call& call) {
   const auto parameters = http::ParseUrlEncoded(call.request.query);
   if (!parameters) return call.answer(InvalidRequest("invalid query string"));
-  const auto columns = ChosenColumns(*parameters);
-  const auto count = Count(*call.store);
-  if (!count) return call.answer(FromError(count.error()));
-  std::vector<std::string> header;
-  for (const Column* column : columns) header.emplace_back(column->title);
-  CustomerRows rows(*call.store, columns);
-  auto file = XlsxWriter::Write(header, static_cast<size_t>(*count),
-                                [&](std::vector<Cell>& row) { return rows.Next(row); });
-  if (!file) return call.answer(FromError(file.error()));
+  auto file = std::make_shared<Export>(call.store, ChosenColumns(*parameters));
+  // The first piece is made before anything is sent, so that what goes wrong is still an error.
+  std::string first;
+  const auto more = file->Next(first);
+  if (!more) return call.answer(FromError(more.error()));
   http::Response response = http::Response::Text(
-      200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", std::move(*file));
+      200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", std::move(first));
   response.AddHeader("Content-Disposition", "attachment; filename=\"customers.xlsx\"");
   response.AddHeader("Cache-Control", "no-store");
+  if (*more) response.next_piece = [file](std::string& piece) { return file->Next(piece); };
   call.answer(std::move(response));
 }
 

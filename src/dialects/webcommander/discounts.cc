@@ -5,11 +5,14 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "base/date_time.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "customers/coupons.h"
@@ -35,6 +38,8 @@ constexpr std::array<std::string_view, 12> kKeptNames = {
     "start_date",     "end_date",         "start_from",
     "start_to",       "priority",         "discount_details_type",
     "amount_details", "shipping_details", "product_details"};
+constexpr std::array<std::string_view, 4> kDates = {"start_date", "end_date", "start_from",
+                                                    "start_to"};
 
 struct ProfileView {
   DiscountProfile profile;
@@ -59,6 +64,20 @@ Parsed<int64_t> ProfileId(const Call& call) {
   return ParseInt(text).value_or(0);
 }
 
+// "2026-09-01 10:00:00" comes in and "2026-09-01T10:00:00" goes out, in UTC; so it comes back in
+// too.
+std::optional<std::string> ReadDate(FieldReader& reader, std::string_view name) {
+  auto text = reader.Text(name);
+  if (!text) return std::nullopt;
+  std::string date = std::move(*text);
+  if (date.size() == 19 && date[10] == ' ') date[10] = 'T';
+  if (date.size() != 19 || date[10] != 'T' || !ParseIso8601(date + "Z")) {
+    reader.Fail(name, "invalid_date", "must be yyyy-MM-dd HH:mm:ss");
+    return std::nullopt;
+  }
+  return date;
+}
+
 Parsed<DiscountProfile> ParseProfile(std::string_view body, bool create) {
   const auto object = ParseObject(body);
   if (!object) return tl::unexpected(object.error());
@@ -70,8 +89,18 @@ Parsed<DiscountProfile> ParseProfile(std::string_view body, bool create) {
                                     "offer_coupon"})
                      .value_or("");
   reader.Word("discount_details_type", {"amount", "shipping", "product"});
+  reader.Text("description", {4096, true});
+  for (const char* name : {"is_active", "active"}) reader.Bool(name);
+  reader.Int("priority", 0);
+  for (const char* name : {"amount_details", "shipping_details", "product_details"}) {
+    reader.Object(name);
+  }
   if (create && Trim(profile.name).empty()) reader.Fail("name", "invalid_value", "is required");
   if (create && profile.type.empty()) reader.Fail("type", "invalid_enum", "is required");
+  std::map<std::string_view, std::string> dates;
+  for (const std::string_view name : kDates) {
+    if (auto date = ReadDate(reader, name)) dates.emplace(name, std::move(*date));
+  }
   if (reader.problem()) return tl::unexpected(*reader.problem());
   boost::json::object rest;
   for (const auto& member : *object) {
@@ -80,6 +109,7 @@ Parsed<DiscountProfile> ParseProfile(std::string_view body, bool create) {
       rest.insert_or_assign(member.key(), member.value());
     }
   }
+  for (const auto& [name, date] : dates) rest.insert_or_assign(name, date);
   profile.fields = boost::json::serialize(rest);
   return profile;
 }

@@ -6,7 +6,8 @@
 
 namespace oubli::dialects::webcommander {
 
-void IssueToken(const Call& call);  // POST /oauth2/token
+void IssueToken(const Call& call);          // POST /oauth2/token
+void ShowCustomerFields(const Call& call);  // GET  /create-customer-fields
 
 // Below /admin/customers.
 void ListCustomers(const Call& call);          // GET    (nothing)

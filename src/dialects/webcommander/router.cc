@@ -13,8 +13,9 @@ namespace {
 constexpr std::string_view kOrders = "/api/v4/admin/orders";
 
 // Fixed words stand before the parameters that would take them too.
-constexpr std::array<Endpoint, 45> kEndpoints = {{
+constexpr std::array<Endpoint, 46> kEndpoints = {{
     {"POST", "/api/v4/oauth2/token", Audience::kAnybody, IssueToken},
+    {"GET", "/api/v4/create-customer-fields", Audience::kUsers, ShowCustomerFields},
     {"GET", "/api/v4/admin/customers", Audience::kUsers, ListCustomers},
     {"POST", "/api/v4/admin/customers", Audience::kUsers, CreateCustomer},
     {"GET", "/api/v4/admin/customers/count", Audience::kUsers, CountCustomers},

@@ -51,6 +51,10 @@ void AppendXmlText(std::string& out, std::string_view text) {
       out += "&gt;";
     } else if ((static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n')) {
       out += fmt::format("_x{:04X}_", static_cast<unsigned>(c));
+    } else if (text.substr(i).starts_with("\xef\xbf\xbe") ||
+               text.substr(i).starts_with("\xef\xbf\xbf")) {
+      out += text[i + 2] == '\xbe' ? "_xFFFE_" : "_xFFFF_";
+      i += 2;
     } else if (c == '_' && EscapeAt(text.substr(i))) {
       out += "_x005F_";
     } else {
@@ -91,7 +95,22 @@ void AppendRow(std::string& out, size_t row_number, const std::vector<Cell>& row
   out += "</row>";
 }
 
-std::vector<Part> FixedParts(size_t sheets) {
+std::vector<Part> FirstParts() {
+  return {
+      {"_rels/.rels",
+       fmt::format(R"({}<Relationships xmlns="{}/relationships"><Relationship Id="rId1" )"
+                   R"(Type="{}/officeDocument" Target="xl/workbook.xml"/></Relationships>)",
+                   kXml, kPackage, kOffice)},
+      {"xl/styles.xml",
+       fmt::format(
+           R"({}<styleSheet xmlns="{}"><fonts count="1"><font/></fonts><fills count="1"><fill/>)"
+           R"(</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/>)"
+           R"(</cellStyleXfs><cellXfs count="2"><xf xfId="0"/><xf xfId="0" quotePrefix="1"/>)"
+           R"(</cellXfs></styleSheet>)",
+           kXml, kMain)}};
+}
+
+std::vector<Part> LastParts(size_t sheets) {
   std::string types =
       fmt::format(R"({}<Types xmlns="{}/content-types"><Default Extension="rels" )"
                   R"(ContentType="application/vnd.openxmlformats-package.relationships+xml"/>)"
@@ -115,19 +134,9 @@ std::vector<Part> FixedParts(size_t sheets) {
   }
   relations += fmt::format(R"(<Relationship Id="rId{}" Type="{}/styles" Target="styles.xml"/>)",
                            sheets + 1, kOffice);
-  const std::string styles = fmt::format(
-      R"({}<styleSheet xmlns="{}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>)"
-      R"(<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>)"
-      R"(<cellXfs count="2"><xf xfId="0"/><xf xfId="0" quotePrefix="1"/></cellXfs></styleSheet>)",
-      kXml, kMain);
-  return {{"[Content_Types].xml", types + "</Types>"},
-          {"_rels/.rels",
-           fmt::format(R"({}<Relationships xmlns="{}/relationships"><Relationship Id="rId1" )"
-                       R"(Type="{}/officeDocument" Target="xl/workbook.xml"/></Relationships>)",
-                       kXml, kPackage, kOffice)},
-          {"xl/workbook.xml", workbook + "</sheets></workbook>"},
+  return {{"xl/workbook.xml", workbook + "</sheets></workbook>"},
           {"xl/_rels/workbook.xml.rels", relations + "</Relationships>"},
-          {"xl/styles.xml", styles}};
+          {"[Content_Types].xml", types + "</Types>"}};
 }
 
 }  // namespace oubli::dialects::webcommander

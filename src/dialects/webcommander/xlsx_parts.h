@@ -26,7 +26,9 @@ struct Part {
   std::string name;
   std::string text;
 };
-// All parts but the sheets, which are xl/worksheets/sheet1.xml and so on.
-std::vector<Part> FixedParts(size_t sheets);
+// All parts but the sheets, which are xl/worksheets/sheet1.xml and so on: those that stand in front
+// of them, by which programs know the kind of file, and those that have to know how many there are.
+std::vector<Part> FirstParts();
+std::vector<Part> LastParts(size_t sheets);
 
 }  // namespace oubli::dialects::webcommander
