@@ -10,10 +10,8 @@ AccountUser ReadUser(storage::Statement& row) {
   AccountUser user;
   user.id = row.Int(0);
   user.user_id = row.Text(1);
-  user.name = row.Text(2);
-  user.email = row.Text(3);
-  user.permissions = row.Int(4);
-  user.created_at = row.Int(5);
+  user.permissions = row.Int(2);
+  user.created_at = row.Int(3);
   return user;
 }
 
@@ -64,9 +62,9 @@ Status SetKey(StoreTransaction& transaction, int64_t id, std::string_view api_ke
 Result<std::vector<AccountUser>> ListAccountUsers(StoreView& view) {
   std::vector<AccountUser> users;
   {
-    OUBLI_TRY_ASSIGN(auto select, view.connection().Prepare(
-                                      "SELECT id, user_id, name, email, permissions, created_at "
-                                      "FROM account_user ORDER BY id"));
+    OUBLI_TRY_ASSIGN(auto select,
+                     view.connection().Prepare("SELECT id, user_id, permissions, created_at "
+                                               "FROM account_user ORDER BY id"));
     while (true) {
       OUBLI_TRY_ASSIGN(const bool row, select->Step());
       if (!row) break;
@@ -78,9 +76,9 @@ Result<std::vector<AccountUser>> ListAccountUsers(StoreView& view) {
 }
 
 Result<std::optional<AccountUser>> FindAccountUser(StoreView& view, std::string_view user_id) {
-  OUBLI_TRY_ASSIGN(auto select, view.connection().Prepare(
-                                    "SELECT id, user_id, name, email, permissions, created_at FROM "
-                                    "account_user WHERE user_id = $1"));
+  OUBLI_TRY_ASSIGN(auto select,
+                   view.connection().Prepare("SELECT id, user_id, permissions, created_at FROM "
+                                             "account_user WHERE user_id = $1"));
   select->BindText(1, user_id);
   OUBLI_TRY_ASSIGN(const bool row, select->Step());
   if (!row) return std::nullopt;
@@ -93,9 +91,9 @@ Result<std::optional<AccountUser>> FindAccountUserByKey(StoreView& view, std::st
                                                         std::string_view api_key) {
   // Found by the hash of the key and not by the name, so that time tells nothing of either.
   const std::string hash = crypto::HashSecret(api_key);
-  OUBLI_TRY_ASSIGN(auto select, view.connection().Prepare(
-                                    "SELECT id, user_id, name, email, permissions, created_at FROM "
-                                    "account_user WHERE key_hash = $1"));
+  OUBLI_TRY_ASSIGN(auto select,
+                   view.connection().Prepare("SELECT id, user_id, permissions, created_at FROM "
+                                             "account_user WHERE key_hash = $1"));
   select->BindBlob(1, hash);
   OUBLI_TRY_ASSIGN(const bool row, select->Step());
   if (!row || !crypto::ConstantTimeEqual(select->Text(1), user_id)) return std::nullopt;
@@ -117,12 +115,10 @@ Result<AccountUser> CreateAccountUser(StoreTransaction& transaction, AccountUser
   user.created_at = transaction.now_ms();
   const std::string hash = crypto::HashSecret(api_key);
   OUBLI_TRY_ASSIGN(auto insert, transaction.connection().Prepare(
-                                    "INSERT INTO account_user (id, user_id, name, email, "
-                                    "permissions, key_hash, created_at) VALUES ($1, $2, $3, $4, "
-                                    "$5, $6, $7)"));
-  insert->Bind(1, user.id).BindText(2, user.user_id).BindText(3, user.name);
-  insert->BindText(4, user.email).Bind(5, user.permissions).BindBlob(6, hash);
-  insert->Bind(7, user.created_at);
+                                    "INSERT INTO account_user (id, user_id, permissions, key_hash, "
+                                    "created_at) VALUES ($1, $2, $3, $4, $5)"));
+  insert->Bind(1, user.id).BindText(2, user.user_id).Bind(3, user.permissions);
+  insert->BindBlob(4, hash).Bind(5, user.created_at);
   OUBLI_TRY(insert->Step());
   OUBLI_TRY(PutCampaigns(transaction, user));
   return user;
@@ -131,10 +127,8 @@ Result<AccountUser> CreateAccountUser(StoreTransaction& transaction, AccountUser
 Status UpdateAccountUser(StoreTransaction& transaction, const AccountUser& user,
                          std::string_view api_key) {
   OUBLI_TRY_ASSIGN(auto update, transaction.connection().Prepare(
-                                    "UPDATE account_user SET name = $2, email = $3, permissions = "
-                                    "$4 WHERE id = $1"));
-  update->Bind(1, user.id).BindText(2, user.name).BindText(3, user.email);
-  update->Bind(4, user.permissions);
+                                    "UPDATE account_user SET permissions = $2 WHERE id = $1"));
+  update->Bind(1, user.id).Bind(2, user.permissions);
   OUBLI_TRY(update->Step());
   if (update->Changes() == 0) return Fail(ErrorKind::kNotFound, "no such user");
   if (!api_key.empty()) OUBLI_TRY(SetKey(transaction, user.id, api_key));

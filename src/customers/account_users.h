@@ -1,6 +1,7 @@
 // Users of a store's loyalty account: programs and people who call the API with less than the
-// account owner's rights. They are the operator's, nobody's personal data in the sense of
-// model.h, and stay when customers go. The owner itself is an API key (access/api_keys.h).
+// account owner's rights. They are the operator's and stay when customers go, so nothing personal
+// is kept of them, no name and no address: user_id is a word that the owner chooses. The owner
+// itself is an API key (access/api_keys.h).
 #pragma once
 
 #include <cstdint>
@@ -19,9 +20,7 @@ inline constexpr size_t kMaxAccountUsers = 1000;  // a store
 
 struct AccountUser {
   int64_t id = 0;
-  std::string user_id;  // what the caller sends; no other user of the store has it
-  std::string name;
-  std::string email;
+  std::string user_id;          // what the caller sends; no other user of the store has it
   int64_t permissions = 0;      // a set of bits, the dialect's
   std::set<int64_t> campaigns;  // that the user was added to
   UnixMs created_at = 0;

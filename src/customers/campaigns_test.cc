@@ -92,7 +92,6 @@ TEST_F(CampaignPartsTest, UsersAndFieldsStayAsTheyWereMade) {
   ASSERT_TRUE(Write([&](StoreTransaction& transaction) -> Status {
     AccountUser user;
     user.user_id = "till";
-    user.name = "Till";
     user.permissions = 5;
     user.campaigns = {campaign_.id};
     OUBLI_TRY(CreateAccountUser(transaction, user, "key"));
@@ -102,7 +101,6 @@ TEST_F(CampaignPartsTest, UsersAndFieldsStayAsTheyWereMade) {
   StoreReader reader = store_->Read().value();
   const auto user = FindAccountUserByKey(*reader, "till", "key").value();
   ASSERT_TRUE(user);
-  EXPECT_EQ(user->name, "Till");
   EXPECT_EQ(user->permissions, 5);
   EXPECT_TRUE(user->campaigns.contains(campaign_.id));
   EXPECT_FALSE(FindAccountUserByKey(*reader, "till", "Key").value());

@@ -21,9 +21,10 @@ class CustomerWalk {
  public:
   static constexpr int64_t kAll = std::numeric_limits<int64_t>::max();
 
-  // Without the first `skip`, at most `count`.
-  explicit CustomerWalk(std::shared_ptr<Store> store, int64_t skip = 0, int64_t count = kAll)
-      : store_(std::move(store)), skip_(skip), left_(count) {}
+  // Those with a higher id than `after_id`, without the first `skip`, at most `count`.
+  explicit CustomerWalk(std::shared_ptr<Store> store, int64_t skip = 0, int64_t count = kAll,
+                        int64_t after_id = 0)
+      : store_(std::move(store)), after_id_(after_id), skip_(skip), left_(count) {}
 
   // True: go on. False: enough for this slice, the next one begins behind this customer.
   using Visit = std::function<Result<bool>(StoreView& view, const Customer& customer)>;
@@ -36,7 +37,7 @@ class CustomerWalk {
   Result<std::vector<Head>> NextHeads(StoreView& view, bool& more);
 
   const std::shared_ptr<Store> store_;
-  int64_t after_id_ = 0;
+  int64_t after_id_;
   int64_t skip_;
   int64_t left_;
 };

@@ -251,13 +251,19 @@ CREATE TABLE price_group (
 );
 )sql";
 
+// What was kept of users of a loyalty account and need not be.
+constexpr std::string_view kWithoutUsersNames = R"sql(
+ALTER TABLE account_user DROP COLUMN name;
+ALTER TABLE account_user DROP COLUMN email;
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> StoreSchema() {
   static const std::array kSchema = {
       kTables,   kKeyTable,          keys::kKeyTreeDdl, kWithoutKeyTable,
       kSegments, kAttributeRemovals, kGroupFields,      kOutbox,
-      kLoyalty,  kDiscountsAndMail,  kPriceGroups,
+      kLoyalty,  kDiscountsAndMail,  kPriceGroups,      kWithoutUsersNames,
   };
   return kSchema;
 }

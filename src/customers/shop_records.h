@@ -54,8 +54,9 @@ Result<std::vector<OwnedOrder>> ListOwnedOrders(StoreView& view, const Head& own
 Status PutOrderDetails(StoreTransaction& transaction, const Head& owner, OrderDetails details);
 // Gives an order, with its details, to another owner. Amounts that are kept of it follow it.
 Status MoveOrder(StoreTransaction& transaction, const OwnedOrder& order, const Head& to);
-// Removes an order and its details from its owner. Amounts that are kept of it stay: kept_orders.h. A guest's order is its own owner: that goes by
-// erasure, which is the only way to make it unreadable.
+// Removes an order and its details from its owner. Amounts that are kept of it stay: kept_orders.h.
+// A guest's order is its own owner: that goes by erasure, which is the only way to make it
+// unreadable.
 Result<bool> DeleteOrder(StoreTransaction& transaction, const Head& owner, int64_t id);
 
 }  // namespace oubli::customers

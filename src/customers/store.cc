@@ -118,10 +118,9 @@ Status Store::OpenKeys(storage::Connection& connection, const StoreOptions& opti
   tree.closed_in_order = !database_->HadLogAtOpen();
   tree.clock = &clock_;
   tree.counters = ReadCounters;
-  OUBLI_TRY_ASSIGN(keys_,
-                   keys::KeyTree::Open(
-                       connection, [this] { return database_->OpenSmallReader(); },
-                       std::move(tree)));
+  OUBLI_TRY_ASSIGN(
+      keys_, keys::KeyTree::Open(
+                 connection, [this] { return database_->OpenSmallReader(); }, std::move(tree)));
   return {};
 }
 

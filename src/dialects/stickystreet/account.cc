@@ -1,5 +1,7 @@
 // account_info and account_update (contract, 5): what the operator says about the business.
-// Nobody's personal data in the sense of the model: kept as settings of the store.
+// The operator's own words, no customer's: kept as settings of the store, in clear (guarantees.md).
+#include "dialects/stickystreet/account.h"
+
 #include <utility>
 
 #include "customers/definitions.h"
@@ -43,6 +45,11 @@ Result<Node> Read(const Call& call) {
 }
 
 }  // namespace
+
+Result<std::string> AccountName(customers::StoreView& view, std::string_view handle) {
+  OUBLI_TRY_ASSIGN(std::string name, customers::ReadSetting(view, SettingOf(kFields[0])));
+  return name.empty() ? std::string(handle) : std::move(name);
+}
 
 void AccountInfo(const Call& call) { call.reply(Read(call)); }
 

@@ -48,6 +48,7 @@ Result<Caller> FindUser(std::string_view handle, std::string_view user_id, std::
   caller.principal.user_id = user->user_id;
   caller.permissions = user->permissions;
   caller.campaigns = user->campaigns;
+  caller.api_key = key;
   return caller;
 }
 
@@ -63,7 +64,7 @@ Result<Caller> Authenticate(const http::Request& request, const Fields& fields,
   auto principal = environment.api_keys.ByStickyStreet(user_id, key);
   if (!principal) return FindUser(account_id, user_id, key, environment);
   if (account_id != principal->handle) return Refuse(kOtherAccount);
-  return Caller{std::move(*principal), kOwnersPermissions, {}};
+  return Caller{std::move(*principal), kOwnersPermissions, {}, key};
 }
 
 }  // namespace oubli::dialects::stickystreet

@@ -45,6 +45,7 @@ constexpr CallEntry kCalls[] = {
 
     {"account_info", "/ type=account_info", Permission::kView, AccountInfo},
     {"account_update", "/ type=account_update", Permission::kOwner, AccountUpdate},
+    {"user_login", "/ type=user_login", Permission::kNone, UserLogin},
     {"user_info", "/ type=user_info", Permission::kNone, UserInfo},
     {"users_list", "/ type=users_list", Permission::kOwner, UsersList},
     {"user_new", "/ type=user_new", Permission::kOwner, UserNew},

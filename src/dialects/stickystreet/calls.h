@@ -28,9 +28,10 @@ class Reply {
   bool from_get() const { return from_get_; }
 
   void operator()(const Result<Node>& outcome) const;
-  // A success of any length: `first`, and what `next` appends until it says false. An error of
-  // `next` cuts the answer off.
-  void Stream(std::string first, NextPiece next) const;
+  // A success of any length: `first` goes out at once, and what `next` appends follows as the
+  // client reads it, until it says false. An error of `next` cuts the answer off. Without `next`
+  // the first piece is all.
+  void Stream(std::string first, NextPiece next = nullptr) const;
   void MethodNotAllowed(std::string_view text, std::string_view allowed) const;
 
  private:
@@ -92,6 +93,7 @@ void CampaignUpdate(const Call& call);            // campaign_changes.cc
 void CampaignDelete(const Call& call);            // campaign_changes.cc
 void CampaignDeactivate(const Call& call);        // campaign_changes.cc
 void CampaignReactivate(const Call& call);        // campaign_changes.cc
+void UserLogin(const Call& call);                 // user_login.cc
 void AccountInfo(const Call& call);               // account.cc
 void AccountUpdate(const Call& call);             // account.cc
 void UserInfo(const Call& call);                  // users.cc

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "customers/campaigns.h"
 #include "customers/definitions.h"
+#include "dialects/stickystreet/account.h"
 #include "dialects/stickystreet/calls.h"
 #include "dialects/stickystreet/campaign_rules.h"
 #include "dialects/stickystreet/customer_view.h"
@@ -64,7 +65,8 @@ Result<Node> List(const Call& call, bool active) {
     }
   }
   Node root = Success();
-  root.Add("account_name", call.principal().handle);
+  OUBLI_TRY_ASSIGN(const std::string account, AccountName(*reader, call.principal().handle));
+  root.Add("account_name", account);
   AddPage(root, "campaigns", "campaign", query, Select(query, std::move(rows)));
   return root;
 }

@@ -14,7 +14,6 @@ namespace {
 
 using customers::Customer;
 using customers::StoreTransaction;
-using customers::StoreView;
 
 // What becomes of a card number that somebody else has.
 enum class Clash { kRefuse, kTake, kLeave };
@@ -51,17 +50,26 @@ Result<Replacement> ReadReplacement(const Fields& fields) {
   return wanted;
 }
 
-// Who is meant, found in a snapshot, since passwords are slow to compare. Criteria beside a code or
-// card have to fit too.
-Result<int64_t> FindMeant(StoreView& view, const Replacement& wanted) {
+// Whom a code or card names, if everything that was sent beside it fits.
+Result<Customer> FindNamedAndFitting(const Call& call, const Replacement& wanted) {
+  OUBLI_TRY_ASSIGN(customers::StoreReader reader, call.store.Read());
+  OUBLI_TRY_ASSIGN(Customer customer,
+                   FindNamed(*reader, wanted.previous_code, wanted.previous_card));
+  OUBLI_TRY_ASSIGN(const auto address, FindShownAddress(*reader, customer.head));
+  if (!Fits(wanted.criteria, customer, address)) return Refuse(kNoSuchCustomer);
+  return customer;
+}
+
+// Who is meant, found before the writer has its turn, since passwords are slow to compare.
+Result<int64_t> FindMeant(const Call& call, const Replacement& wanted) {
   if (wanted.previous_code.empty() && wanted.previous_card.empty()) {
-    OUBLI_TRY_ASSIGN(const auto found, FindByCriteria(view, wanted.criteria, 2));
+    OUBLI_TRY_ASSIGN(const auto found, FindByCriteria(call.shared_store, wanted.criteria, 2));
     if (found.empty()) return Refuse(kNoSuchCustomer);
     if (found.size() > 1) return Refuse(kSeveralCustomers);
     return found[0].head.id;
   }
-  OUBLI_TRY_ASSIGN(const Customer customer,
-                   FindNamed(view, wanted.previous_code, wanted.previous_card));
+  OUBLI_TRY_ASSIGN(const Customer customer, FindNamedAndFitting(call, wanted));
+  if (!SecretsFit(wanted.criteria, customer.profile)) return Refuse(kNoSuchCustomer);
   return customer.head.id;
 }
 
@@ -92,17 +100,12 @@ Result<Customer> Replace(StoreTransaction& transaction, Replacement wanted, int6
   return customers::UpdateCustomer(transaction, std::move(*customer));
 }
 
-Result<int64_t> ReadMeant(const Call& call, const Replacement& wanted) {
-  OUBLI_TRY_ASSIGN(customers::StoreReader reader, call.store.Read());
-  return FindMeant(*reader, wanted);
-}
-
 }  // namespace
 
 void CardReplace(const Call& call) {
   auto wanted = ReadReplacement(call.fields);
   if (!wanted) return call.reply(Fail(wanted.error()));
-  const auto id = ReadMeant(call, *wanted);
+  const auto id = FindMeant(call, *wanted);
   if (!id) return call.reply(Fail(id.error()));
   call.store.Write([wanted = std::move(*wanted), id = *id](
                        StoreTransaction& transaction) { return Replace(transaction, wanted, id); },

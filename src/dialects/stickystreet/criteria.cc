@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "crypto/password.h"
+#include "customers/customer_walk.h"
 #include "customers/records.h"
 #include "dialects/stickystreet/customer_view.h"
 #include "dialects/stickystreet/errors.h"
@@ -37,14 +38,25 @@ const std::string* Wanted(const Criteria& criteria, std::string_view name) {
   return found == criteria.texts.end() ? nullptr : &found->second;
 }
 
-bool SecretsFit(const Criteria& criteria, const customers::Profile& profile) {
-  // Both are compared whatever the first says, so that time does not tell which one was wrong.
-  bool fits = true;
-  if (!criteria.password.empty()) {
-    fits &= crypto::VerifyPassword(profile.password_hash, criteria.password);
+// Exact values of these are found by their token.
+constexpr std::string_view kTokenNames[] = {"code", "card_number", "customer_username", "email"};
+
+// The customer that IsFoundAtOnce() is about; whether the rest fits is still to be seen.
+Result<std::optional<Customer>> FindCandidate(StoreView& view, const Criteria& criteria) {
+  if (criteria.customer_id) return customers::FindCustomer(view, *criteria.customer_id);
+  if (const std::string* code = Wanted(criteria, "code")) {
+    return customers::FindCustomerByCode(view, *code);
   }
-  if (!criteria.pin.empty()) fits &= crypto::VerifyPassword(profile.pin_hash, criteria.pin);
-  return fits;
+  if (const std::string* card = Wanted(criteria, "card_number")) {
+    return customers::FindCustomerByCard(view, *card);
+  }
+  if (const std::string* username = Wanted(criteria, "customer_username")) {
+    return customers::FindCustomerByUsername(view, *username);
+  }
+  if (const std::string* email = Wanted(criteria, "email")) {
+    return customers::FindCustomerByEmail(view, *email);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -86,52 +98,46 @@ bool Fits(const Criteria& criteria, const Customer& customer,
   });
 }
 
-Result<std::optional<std::vector<Customer>>> FindCandidates(StoreView& view,
-                                                            const Criteria& criteria) {
-  std::optional<Customer> customer;
-  if (criteria.customer_id) {
-    OUBLI_TRY_ASSIGN(customer, customers::FindCustomer(view, *criteria.customer_id));
-  } else if (criteria.comparison != Comparison::kSensitive) {
-    return std::nullopt;
-  } else if (const std::string* code = Wanted(criteria, "code")) {
-    OUBLI_TRY_ASSIGN(customer, customers::FindCustomerByCode(view, *code));
-  } else if (const std::string* card = Wanted(criteria, "card_number")) {
-    OUBLI_TRY_ASSIGN(customer, customers::FindCustomerByCard(view, *card));
-  } else if (const std::string* username = Wanted(criteria, "customer_username")) {
-    OUBLI_TRY_ASSIGN(customer, customers::FindCustomerByUsername(view, *username));
-  } else if (const std::string* email = Wanted(criteria, "email")) {
-    OUBLI_TRY_ASSIGN(customer, customers::FindCustomerByEmail(view, *email));
-  } else {
-    return std::nullopt;
+bool SecretsFit(const Criteria& criteria, const customers::Profile& profile) {
+  // Both are compared whatever the first says, so that time does not tell which one was wrong.
+  bool fits = true;
+  if (!criteria.password.empty()) {
+    fits &= crypto::VerifyPassword(profile.password_hash, criteria.password);
   }
-  std::vector<Customer> candidates;
-  if (customer) candidates.push_back(std::move(*customer));
-  return candidates;
+  if (!criteria.pin.empty()) fits &= crypto::VerifyPassword(profile.pin_hash, criteria.pin);
+  return fits;
 }
 
-Result<std::vector<Customer>> FindByCriteria(StoreView& view, const Criteria& criteria,
-                                             size_t most) {
+bool IsFoundAtOnce(const Criteria& criteria) {
+  if (criteria.customer_id) return true;
+  return criteria.comparison == Comparison::kSensitive &&
+         std::ranges::any_of(kTokenNames,
+                             [&](auto name) { return Wanted(criteria, name) != nullptr; });
+}
+
+Result<std::vector<Customer>> FindByCriteria(const std::shared_ptr<customers::Store>& store,
+                                             const Criteria& criteria, size_t most) {
   const size_t enough = criteria.HasSecret() ? kMostSecrets + 1 : most;
   std::vector<Customer> found;
-  Status failed;
-  const auto look = [&](const Customer& customer) {
+  // True: go on.
+  const auto look = [&](StoreView& view, const Customer& customer) -> Result<bool> {
     const auto address = FindShownAddress(view, customer.head);
-    if (!address) {
-      // Erased meanwhile: nobody.
-      if (address.error().kind == ErrorKind::kNotFound) return true;
-      failed = Fail(address.error());
-      return false;
-    }
+    // Erased meanwhile: nobody.
+    if (!address && address.error().kind == ErrorKind::kNotFound) return true;
+    if (!address) return Fail(address.error());
     if (Fits(criteria, customer, *address)) found.push_back(customer);
     return found.size() < enough;
   };
-  OUBLI_TRY_ASSIGN(const auto candidates, FindCandidates(view, criteria));
-  if (candidates) {
-    for (const Customer& customer : *candidates) look(customer);
+  if (IsFoundAtOnce(criteria)) {
+    OUBLI_TRY_ASSIGN(customers::StoreReader reader, store->Read());
+    OUBLI_TRY_ASSIGN(const auto candidate, FindCandidate(*reader, criteria));
+    if (candidate) OUBLI_TRY(look(*reader, *candidate));
   } else {
-    OUBLI_TRY(customers::ForEachCustomer(view, 0, look));
+    customers::CustomerWalk walk(store);
+    for (bool more = true; more && found.size() < enough;) {
+      OUBLI_TRY_ASSIGN(more, walk.NextSlice(look));
+    }
   }
-  OUBLI_TRY(failed);
   if (!criteria.HasSecret()) return found;
   if (found.size() > kMostSecrets) return Refuse(kSeveralCustomers);
   std::erase_if(found,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,16 +43,19 @@ Result<Criteria> ReadCriteria(const Fields& fields, Comparison comparison);
 bool Fits(const Criteria& criteria, const customers::Customer& customer,
           const std::optional<customers::Address>& shown);
 
-// Whoever fits, by id, until `most` are found. Password and PIN are compared on at most
-// kMostSecrets customers that fit otherwise, since each comparison is slow on purpose. Errors:
-// kSeveralCustomers when more fit.
-inline constexpr size_t kMostSecrets = 10;
-Result<std::vector<customers::Customer>> FindByCriteria(customers::StoreView& view,
-                                                        const Criteria& criteria, size_t most);
+// Password and PIN, those of them that are asked for. Slow on purpose: not inside a transaction,
+// nor while a snapshot is held.
+bool SecretsFit(const Criteria& criteria, const customers::Profile& profile);
 
-// The customers that an exact value leads to without a scan, if one of the criteria does that; they
-// still have to fit.
-Result<std::optional<std::vector<customers::Customer>>> FindCandidates(customers::StoreView& view,
-                                                                       const Criteria& criteria);
+// Whether one of the criteria leads to its customer without a look at all of them.
+bool IsFoundAtOnce(const Criteria& criteria);
+
+// Whoever fits, by id, until `most` are found. Password and PIN are compared on at most
+// kMostSecrets customers that fit otherwise, and on nobody when more do. Goes over the customers in
+// slices, so what it found is to be looked up again where it is shown. Errors: kSeveralCustomers
+// when more than kMostSecrets fit.
+inline constexpr size_t kMostSecrets = 10;
+Result<std::vector<customers::Customer>> FindByCriteria(
+    const std::shared_ptr<customers::Store>& store, const Criteria& criteria, size_t most);
 
 }  // namespace oubli::dialects::stickystreet

@@ -7,6 +7,7 @@
 #include "customers/definitions.h"
 #include "customers/field_definitions.h"
 #include "customers/records.h"
+#include "dialects/stickystreet/account.h"
 #include "dialects/stickystreet/balances.h"
 #include "dialects/stickystreet/calls.h"
 #include "dialects/stickystreet/customer_view.h"
@@ -150,7 +151,8 @@ Result<Node> ReadInfo(const Call& call) {
 
   Node root = Success();
   OUBLI_TRY_ASSIGN(const auto fields, customers::ListFieldDefinitions(*reader));
-  root.Add("account_name", call.principal().handle);
+  OUBLI_TRY_ASSIGN(const std::string account, AccountName(*reader, call.principal().handle));
+  root.Add("account_name", account);
   root.Add("customer", CustomerNode(customer, address, !call.fields.IsYes("hide_custom_field"),
                                     LabelsOf(fields)));
   if (with_balances) {

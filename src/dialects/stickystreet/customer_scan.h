@@ -1,10 +1,13 @@
 // Long lists of customers, made piece by piece while they are sent: what is in memory does not grow
 // with the list. A piece reads its own snapshot, and goes on behind the last customer of the piece
-// before.
+// before (customers/customer_walk.h says what that means while others write).
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <optional>
+#include <limits>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "customers/customers.h"
@@ -23,12 +26,16 @@ struct ScanForm {
   std::string_view list = "customers";
   std::string_view element = "customer";
   bool empty_is_error = false;  // kNoSuchCustomer
-  int64_t offset = 0;           // elements that are passed over
-  int64_t limit = INT64_MAX;    // and how many are shown
+  // Customers with these ids alone: behind the first number, up to the second.
+  int64_t after_id = 0;
+  int64_t last_id = std::numeric_limits<int64_t>::max();
+  int64_t offset = 0;                                   // elements that are passed over
+  int64_t limit = std::numeric_limits<int64_t>::max();  // and how many are shown
 };
 
 // Answers the call. `show` outlives the call's function, and is called on worker threads, one call
-// at a time.
+// at a time. The first piece is made before the answer begins, so that what goes wrong there is
+// still an error; where an empty list is one, customers are looked at until somebody is shown.
 void AnswerWithScan(const Call& call, ScanForm form, Show show);
 
 }  // namespace oubli::dialects::stickystreet

@@ -66,34 +66,41 @@ void AnswerMatching(const Call& call, View look, Matches matches) {
                  });
 }
 
-// The few whom a password, or an exact code, card, user name or e-mail leaves.
-Status AnswerFew(const Call& call, const View& look, const std::vector<Customer>& found,
-                 StoreView& view) {
-  if (found.empty()) return Refuse(kNoSuchCustomer);
+// The few whom a password, or an exact code, card, user name or e-mail leaves. Whoever was erased
+// since they were found is nobody.
+Result<std::string> PrintFew(const Call& call, const View& look,
+                             const std::vector<Customer>& found) {
+  OUBLI_TRY_ASSIGN(customers::StoreReader reader, call.store.Read());
   ListPrinter printer(call.reply.format(), "customers", "customer");
   std::string body;
   printer.Begin(body, Success());
-  for (const Customer& customer : found) {
-    OUBLI_TRY_ASSIGN(const auto address, FindShownAddress(view, customer.head));
-    OUBLI_TRY_ASSIGN(const Node node, look.Of(view, customer, ShownFields(customer, address)));
-    printer.Add(body, node);
+  bool any = false;
+  for (const Customer& one : found) {
+    OUBLI_TRY_ASSIGN(const auto customer, customers::FindCustomer(*reader, one.head.id));
+    if (!customer || customer->head.ordinal != one.head.ordinal) continue;
+    const auto address = FindShownAddress(*reader, customer->head);
+    if (!address && address.error().kind == ErrorKind::kNotFound) continue;
+    OUBLI_TRY(address);
+    const auto node = look.Of(*reader, *customer, ShownFields(*customer, *address));
+    if (!node && node.error().kind == ErrorKind::kNotFound) continue;
+    OUBLI_TRY(node);
+    printer.Add(body, *node);
+    any = true;
   }
+  if (!any) return Refuse(kNoSuchCustomer);
   printer.End(body);
-  call.reply.Stream(std::move(body), [](std::string&) { return Result<bool>(false); });
-  return {};
+  return body;
 }
 
 Status Search(const Call& call) {
   OUBLI_TRY_ASSIGN(const Comparison comparison, ReadComparison(call.fields.Get("exact_match")));
   OUBLI_TRY_ASSIGN(Criteria criteria, ReadCriteria(call.fields, comparison));
   OUBLI_TRY_ASSIGN(View look, ReadView(call));
-  {
-    OUBLI_TRY_ASSIGN(customers::StoreReader reader, call.store.Read());
-    OUBLI_TRY_ASSIGN(const auto candidates, FindCandidates(*reader, criteria));
-    if (candidates || criteria.HasSecret()) {
-      OUBLI_TRY_ASSIGN(const auto found, FindByCriteria(*reader, criteria, kMostSecrets));
-      return AnswerFew(call, look, found, *reader);
-    }
+  if (IsFoundAtOnce(criteria) || criteria.HasSecret()) {
+    OUBLI_TRY_ASSIGN(const auto found, FindByCriteria(call.shared_store, criteria, kMostSecrets));
+    OUBLI_TRY_ASSIGN(std::string body, PrintFew(call, look, found));
+    call.reply.Stream(std::move(body));
+    return {};
   }
   AnswerMatching(call, std::move(look),
                  [criteria = std::move(criteria)](const Customer& customer, const auto& address) {

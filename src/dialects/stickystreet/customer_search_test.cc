@@ -175,6 +175,55 @@ TEST_F(CustomerSearchTest, PasswordsAreComparedOnFewAlone) {
   EXPECT_EQ(Search({{"code", "p"}, {"customer_PIN", "1234"}}), "");
 }
 
+// At the border: ten are compared, an eleventh is one too many, whoever has the password.
+TEST_F(CustomerSearchTest, TenAreComparedAndNotEleven) {
+  for (int i = 0; i < 9; ++i) {
+    NewCustomer({{"code", "c" + std::to_string(i)}, {"city", "Rome"}});
+  }
+  NewCustomer({{"code", "p"}, {"city", "Rome"}, {"customer_PIN", "1234"}});
+  const Form asked = {{"city", "rome"}, {"customer_PIN", "1234"}};
+  EXPECT_EQ(Search(asked), "p;");
+  Form replace = asked;
+  replace.push_back({"new_card_number", "99"});
+  EXPECT_EQ(Error("card_replace", replace), "");
+  EXPECT_EQ(Stored("p").profile.card_number, "99");
+
+  NewCustomer({{"code", "q"}, {"city", "Rome"}});
+  EXPECT_EQ(Error("customer_search", asked), "More than one customer matches data provided.");
+  EXPECT_EQ(Error("card_replace", replace), "More than one customer matches data provided.");
+  // Another criterion that leaves fewer helps; so does an erased customer.
+  EXPECT_EQ(Search({{"city", "rome"}, {"code", "p"}, {"customer_PIN", "1234"}}), "p;");
+  EXPECT_EQ(Error("customer_delete", {{"code", "q"}}), "");
+  EXPECT_EQ(Search(asked), "p;");
+}
+
+TEST_F(CustomerSearchTest, PasswordAndPinBothHaveToFit) {
+  NewCustomer({{"code", "p"}, {"customer_password", "secret"}, {"customer_PIN", "1234"}});
+  EXPECT_EQ(Search({{"customer_password", "secret"}, {"customer_PIN", "1234"}}), "p;");
+  EXPECT_EQ(Search({{"customer_password", "secret"}, {"customer_PIN", "1235"}}), "");
+  EXPECT_EQ(Search({{"customer_password", "Secret"}, {"customer_PIN", "1234"}}), "");
+  EXPECT_EQ(Search({{"code", "p"}, {"exact_match", "sensitive"}, {"customer_password", "secret"}}),
+            "p;");
+  EXPECT_EQ(Search({{"code", "p"}, {"exact_match", "sensitive"}, {"customer_password", "wrong"}}),
+            "");
+}
+
+TEST_F(CustomerSearchTest, WhatStandsBesideACodeHasToFitBeforeACardIsReplaced) {
+  NewCustomer(
+      {{"code", "a"}, {"card_number", "1"}, {"first_name", "Amy"}, {"customer_PIN", "1234"}});
+  const auto replace = [&](Form form) {
+    form.insert(form.end(), {{"previous_code", "a"}, {"new_card_number", "2"}});
+    return Error("card_replace", std::move(form));
+  };
+  EXPECT_EQ(replace({{"customer_PIN", "1235"}}), "No customer matches data provided.");
+  EXPECT_EQ(replace({{"customer_password", "x"}}), "No customer matches data provided.");
+  EXPECT_EQ(replace({{"first_name", "Ann"}}), "No customer matches data provided.");
+  EXPECT_EQ(replace({{"profile_uid", "999"}}), "No customer matches data provided.");
+  EXPECT_EQ(Stored("a").profile.card_number, "1");
+  EXPECT_EQ(replace({{"first_name", "amy"}, {"customer_PIN", "1234"}}), "");
+  EXPECT_EQ(Stored("a").profile.card_number, "2");
+}
+
 TEST_F(CustomerSearchTest, ValidateSucceedsOnlyWhenAllMatches) {
   NewCustomer({{"code", "a"},
                {"card_number", "77"},

@@ -62,8 +62,9 @@ Node Failure(std::string_view text);
 // left out of texts.
 std::string Print(const Node& root, const Format& format);
 
-// Appends the next piece of a long answer. True: there is more.
-using NextPiece = std::function<Result<bool>(std::string& piece)>;
+// Appends the next piece of a long answer. True: there is more. What http::NextPiece asks for
+// holds.
+using NextPiece = http::NextPiece;
 
 // Prints an answer that ends with one long list, element by element. In XML the elements stand
 // right below the root (contract, 2.5). The bytes are those of Print().

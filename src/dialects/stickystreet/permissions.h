@@ -31,6 +31,7 @@ struct Caller {
   access::Principal principal;
   int64_t permissions = 0;
   std::set<int64_t> campaigns;  // counts without kAllCampaigns
+  std::string api_key;          // as it was sent, and found right; for user_login
 
   bool May(Permission permission) const {
     const auto bit = static_cast<int64_t>(permission);

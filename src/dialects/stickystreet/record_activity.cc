@@ -10,6 +10,7 @@
 #include "customers/customers.h"
 #include "customers/definitions.h"
 #include "customers/records.h"
+#include "dialects/stickystreet/account.h"
 #include "dialects/stickystreet/balances.h"
 #include "dialects/stickystreet/calls.h"
 #include "dialects/stickystreet/campaign_rules.h"
@@ -131,13 +132,13 @@ void RecordActivity(const Call& call) {
     return;
   }
   call.store.Write(
-      [activity = std::move(*activity)](StoreTransaction& transaction) {
-        return RecordOne(transaction, activity);
+      [activity = std::move(*activity),
+       handle = call.principal().handle](StoreTransaction& transaction) -> Result<Node> {
+        OUBLI_TRY_ASSIGN(const Receipt receipt, RecordOne(transaction, activity));
+        OUBLI_TRY_ASSIGN(const std::string account, AccountName(transaction, handle));
+        return Success().Add("receipt", ReceiptNode(receipt, account));
       },
-      [reply = call.reply, account = call.principal().handle](const Result<Receipt>& outcome) {
-        if (!outcome) return reply(Fail(outcome.error()));
-        reply(Success().Add("receipt", ReceiptNode(*outcome, account)));
-      });
+      [reply = call.reply](const Result<Node>& outcome) { reply(outcome); });
 }
 
 }  // namespace oubli::dialects::stickystreet

@@ -7,6 +7,7 @@
 #include "customers/campaigns.h"
 #include "customers/customers.h"
 #include "customers/records.h"
+#include "dialects/stickystreet/account.h"
 #include "dialects/stickystreet/balances.h"
 #include "dialects/stickystreet/calls.h"
 #include "dialects/stickystreet/errors.h"
@@ -157,13 +158,13 @@ void Redeem(const Call& call) {
   auto wanted = ReadRedemption(call);
   if (!wanted) return call.reply(Fail(wanted.error()));
   call.store.Write(
-      [wanted = std::move(*wanted)](StoreTransaction& transaction) {
-        return Take(transaction, wanted);
+      [wanted = std::move(*wanted),
+       handle = call.principal().handle](StoreTransaction& transaction) -> Result<Node> {
+        OUBLI_TRY_ASSIGN(const Receipt receipt, Take(transaction, wanted));
+        OUBLI_TRY_ASSIGN(const std::string account, AccountName(transaction, handle));
+        return Success().Add("receipt", ReceiptNode(receipt, account));
       },
-      [reply = call.reply, account = call.principal().handle](const Result<Receipt>& outcome) {
-        if (!outcome) return reply(Fail(outcome.error()));
-        reply(Success().Add("receipt", ReceiptNode(*outcome, account)));
-      });
+      [reply = call.reply](const Result<Node>& outcome) { reply(outcome); });
 }
 
 }  // namespace oubli::dialects::stickystreet

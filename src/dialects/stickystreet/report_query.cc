@@ -30,6 +30,8 @@ constexpr NamedReport kReports[] = {
     {"transactions_all", Report::kTransactions},
 };
 
+// Their ids are kept while the answer is made.
+constexpr int64_t kMostLast = 100'000;
 constexpr int64_t kDefaultDays = 30;
 constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
 constexpr size_t kMonthAndDay = 5;  // of YYYY-MM-DD
@@ -113,7 +115,7 @@ Result<ReportQuery> ReadReportQuery(const Fields& fields, UnixMs now_ms) {
   OUBLI_TRY(ReadDays(fields, now_ms, query));
   OUBLI_TRY(ReadCampaigns(fields, query));
   OUBLI_TRY_ASSIGN(query.frequency, ReadWhole(fields.Get("frequency"), 1, INT64_MAX, 1));
-  OUBLI_TRY_ASSIGN(query.last, ReadWhole(fields.Get("last"), 1, INT64_MAX, 0));
+  OUBLI_TRY_ASSIGN(query.last, ReadWhole(fields.Get("last"), 1, kMostLast, 0));
   query.include_redeemed = fields.IsYes("include_redeemed") || query.report == Report::kInactive;
   if (query.report == Report::kSearch) {
     OUBLI_TRY_ASSIGN(query.phrase, Phrase::Parse(fields.Get("search_text")));

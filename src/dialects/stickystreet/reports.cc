@@ -1,11 +1,17 @@
 // reports (contract, 2.12): lists of customers and of transactions, of any length.
 #include <algorithm>
+#include <deque>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/date_time.h"
+#include "customers/customer_walk.h"
 #include "customers/customers.h"
 #include "customers/definitions.h"
+#include "customers/heads.h"
 #include "customers/records.h"
 #include "dialects/stickystreet/calls.h"
 #include "dialects/stickystreet/customer_scan.h"
@@ -25,7 +31,9 @@ using customers::StoreView;
 struct Job {
   ReportQuery query;
   Caller caller;
-  std::vector<Campaign> campaigns;  // that the caller sees, active or not
+  std::vector<Campaign> campaigns;             // that the caller sees, active or not
+  int64_t last_entry = 0;                      // the newest transaction when the report began
+  std::optional<std::vector<int64_t>> chosen;  // these customers alone, by id
 
   const Campaign* Find(int64_t id) const {
     for (const Campaign& campaign : campaigns) {
@@ -34,7 +42,7 @@ struct Job {
     return nullptr;
   }
   bool Shows(const customers::Transaction& entry) const {
-    return query.HasEntry(entry) && Find(entry.campaign_id) != nullptr;
+    return entry.id <= last_entry && query.HasEntry(entry) && Find(entry.campaign_id) != nullptr;
   }
 };
 
@@ -44,8 +52,12 @@ Result<std::vector<Node>> OneCustomer(StoreView& view, const Customer& customer)
 }
 
 Result<std::vector<Node>> CustomerRow(const Job& job, StoreView& view, const Customer& customer) {
-  OUBLI_TRY_ASSIGN(const bool is_in, IsInReport(job.query, view, customer));
-  if (!is_in) return std::vector<Node>();
+  if (job.chosen) {
+    if (!std::ranges::binary_search(*job.chosen, customer.head.id)) return std::vector<Node>();
+  } else {
+    OUBLI_TRY_ASSIGN(const bool is_in, IsInReport(job.query, view, customer));
+    if (!is_in) return std::vector<Node>();
+  }
   return OneCustomer(view, customer);
 }
 
@@ -91,68 +103,82 @@ Result<std::vector<Node>> EntryRows(const Job& job, StoreView& view, const Custo
   return nodes;
 }
 
-// How many elements the list will have, where that has to be known in front.
-Result<int64_t> Count(StoreView& view,
-                      const std::function<Result<int64_t>(const Customer&)>& count) {
-  int64_t sum = 0;
-  Status failed;
-  OUBLI_TRY(customers::ForEachCustomer(view, 0, [&](const Customer& customer) {
-    const auto of_customer = count(customer);
-    if (of_customer) {
-      sum += *of_customer;
-    } else if (of_customer.error().kind != ErrorKind::kNotFound) {
-      failed = Fail(of_customer.error());
-    }
-    return failed.has_value();
-  }));
-  OUBLI_TRY(failed);
-  return sum;
-}
-
-Status SetLast(const Job& job, StoreView& view, ScanForm& form) {
-  if (job.query.last == 0) return {};
-  OUBLI_TRY_ASSIGN(const int64_t all, Count(view, [&](const Customer& customer) -> Result<int64_t> {
-                     OUBLI_TRY_ASSIGN(const bool is_in, IsInReport(job.query, view, customer));
-                     return is_in ? 1 : 0;
-                   }));
-  form.offset = std::max<int64_t>(0, all - job.query.last);
+// Goes over all customers before the answer begins, slice by slice: nothing is held meanwhile.
+Status LookAtAll(const std::shared_ptr<customers::Store>& store,
+                 const std::function<Status(StoreView&, const Customer&)>& look) {
+  customers::CustomerWalk walk(store);
+  for (bool more = true; more;) {
+    OUBLI_TRY_ASSIGN(more,
+                     walk.NextSlice([&](StoreView& view, const Customer& customer) -> Result<bool> {
+                       const Status looked = look(view, customer);
+                       // Erased meanwhile: nobody.
+                       if (!looked && looked.error().kind != ErrorKind::kNotFound)
+                         return Fail(looked.error());
+                       return true;
+                     }));
+  }
   return {};
 }
 
-Status SetTransactions(const Job& job, StoreView& view, ScanForm& form) {
+// Who they are, the last ones, has to be known before the first of them is shown. Those and no
+// others are: who comes or goes meanwhile pushes nobody in or out.
+Status SetLast(const Call& call, Job& job, ScanForm& form) {
+  if (job.query.last == 0) return {};
+  std::deque<int64_t> ids;
+  OUBLI_TRY(LookAtAll(call.shared_store, [&](StoreView& view, const Customer& customer) -> Status {
+    OUBLI_TRY_ASSIGN(const bool is_in, IsInReport(job.query, view, customer));
+    if (!is_in) return {};
+    ids.push_back(customer.head.id);
+    if (ids.size() > static_cast<size_t>(job.query.last)) ids.pop_front();
+    return {};
+  }));
+  form.after_id = ids.empty() ? 0 : ids.front() - 1;
+  form.last_id = ids.empty() ? 0 : ids.back();
+  job.chosen = std::vector<int64_t>(ids.begin(), ids.end());
+  return {};
+}
+
+// The count stands in front of the transactions. It is of those that are there when the report
+// begins, and no later one is shown; of what is deleted before its turn comes, fewer are.
+Status SetTransactions(const Call& call, const Job& job, ScanForm& form) {
   form.list = "transactions";
   form.element = "transaction";
-  OUBLI_TRY_ASSIGN(const int64_t all, Count(view, [&](const Customer& customer) -> Result<int64_t> {
-                     OUBLI_TRY_ASSIGN(const auto entries,
-                                      customers::ListTransactions(view, customer.head));
-                     int64_t count = 0;
-                     for (const customers::Transaction& entry : entries)
-                       count += job.Shows(entry) ? 1 : 0;
-                     return count;
-                   }));
-  form.root.Add("transactions_count", std::to_string(all));
+  int64_t count = 0;
+  OUBLI_TRY(LookAtAll(call.shared_store, [&](StoreView& view, const Customer& customer) -> Status {
+    OUBLI_TRY_ASSIGN(const auto entries, customers::ListTransactions(view, customer.head));
+    for (const customers::Transaction& entry : entries) count += job.Shows(entry) ? 1 : 0;
+    return {};
+  }));
+  form.root.Add("transactions_count", std::to_string(count));
   return {};
+}
+
+Result<Job> ReadJob(const Call& call) {
+  Job job;
+  job.caller = call.caller;
+  job.caller.api_key.clear();  // a job may live for minutes
+  OUBLI_TRY_ASSIGN(customers::StoreReader reader, call.store.Read());
+  OUBLI_TRY_ASSIGN(job.query, ReadReportQuery(call.fields, reader->now_ms()));
+  OUBLI_TRY_ASSIGN(job.last_entry, customers::ReadCounter(*reader, "transaction_id"));
+  OUBLI_TRY_ASSIGN(job.campaigns, customers::ListCampaigns(*reader));
+  std::erase_if(job.campaigns,
+                [&](const Campaign& campaign) { return !job.caller.Sees(campaign.id); });
+  if (job.query.report == Report::kBalances) {
+    OUBLI_TRY(FindActiveCampaign(*reader, job.query.campaign_id));
+  }
+  return job;
 }
 
 Status Answer(const Call& call) {
-  Job job;
-  job.caller = call.caller;
+  OUBLI_TRY_ASSIGN(Job job, ReadJob(call));
   ScanForm form;
-  {
-    OUBLI_TRY_ASSIGN(customers::StoreReader reader, call.store.Read());
-    OUBLI_TRY_ASSIGN(job.query, ReadReportQuery(call.fields, reader->now_ms()));
-    OUBLI_TRY_ASSIGN(job.campaigns, customers::ListCampaigns(*reader));
-    std::erase_if(job.campaigns,
-                  [&](const Campaign& campaign) { return !job.caller.Sees(campaign.id); });
-    if (job.query.report == Report::kBalances) {
-      OUBLI_TRY(FindActiveCampaign(*reader, job.query.campaign_id));
-      form.offset = job.query.offset;
-      form.limit = job.query.limit;
-    } else if (job.query.report == Report::kTransactions) {
-      OUBLI_TRY(SetTransactions(job, *reader, form));
-    } else {
-      OUBLI_TRY(SetLast(job, *reader, form));
-    }
+  if (job.query.report == Report::kBalances) {
+    form.offset = job.query.offset;
+    form.limit = job.query.limit;
+  } else if (job.query.report == Report::kTransactions) {
+    OUBLI_TRY(SetTransactions(call, job, form));
+  } else {
+    OUBLI_TRY(SetLast(call, job, form));
   }
   auto* row = job.query.report == Report::kBalances       ? BalanceRow
               : job.query.report == Report::kTransactions ? EntryRows

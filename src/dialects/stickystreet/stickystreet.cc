@@ -21,6 +21,13 @@ const CallEntry* FindCall(std::string_view type) {
   return found == Calls().end() ? nullptr : &*found;
 }
 
+// A refusal is the client's; what is told here is the operator's.
+void LogFault(std::string_view route, const Error& error) {
+  if (error.kind != ErrorKind::kUnavailable && error.kind != ErrorKind::kCorrupt) return;
+  Log(LogLevel::kError, "call failed",
+      {{"dialect", "stickystreet"}, {"route", route}, {"kind", ErrorKindName(error.kind)}});
+}
+
 class StickyStreet final : public Dialect {
  public:
   explicit StickyStreet(const Environment& environment) : environment_(environment) {}
@@ -76,12 +83,8 @@ void Reply::operator()(const Result<Node>& outcome) const {
     Send(MakeResponse(*outcome, format_));
     return;
   }
-  const Error& error = outcome.error();
-  if (error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kCorrupt) {
-    Log(LogLevel::kError, "call failed",
-        {{"dialect", "stickystreet"}, {"route", route_}, {"kind", ErrorKindName(error.kind)}});
-  }
-  Send(MakeResponse(Failure(TextOf(error)), format_));
+  LogFault(route_, outcome.error());
+  Send(MakeResponse(Failure(TextOf(outcome.error())), format_));
 }
 
 void Reply::MethodNotAllowed(std::string_view text, std::string_view allowed) const {
@@ -93,10 +96,12 @@ void Reply::MethodNotAllowed(std::string_view text, std::string_view allowed) co
 
 void Reply::Stream(std::string first, NextPiece next) const {
   http::Response response = MakeResponse(std::move(first), format_);
-  while (true) {
-    const Result<bool> more = next(response.body);
-    if (!more) return (*this)(Fail(more.error()));
-    if (!*more) break;
+  if (next != nullptr) {
+    response.next_piece = [next = std::move(next), route = route_](std::string& piece) {
+      auto more = next(piece);
+      if (!more) LogFault(route, more.error());
+      return more;
+    };
   }
   Send(std::move(response));
 }

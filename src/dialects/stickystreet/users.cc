@@ -1,5 +1,5 @@
 // Users of the account (contract, 5): who else may call, and for what. A user's key is made here,
-// shown once, and stored as a hash.
+// shown once, and stored as a hash. No name and no address of a user is kept.
 #include <algorithm>
 #include <utility>
 
@@ -22,11 +22,12 @@ constexpr size_t kMaxUserId = 63;
 // The user whom a call is about: `user_id` says who calls.
 std::string_view NamedUser(const Fields& fields) { return fields.Get("affected_user_id"); }
 
+// Stored in clear and shown in lists, so it cannot be an e-mail address.
 Result<std::string> ReadNewUserId(const Fields& fields) {
   const std::string_view id = NamedUser(fields);
   const bool fits = !id.empty() && id.size() <= kMaxUserId && std::ranges::all_of(id, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-' || c == '@';
+           c == '_' || c == '-';
   });
   if (!fits) return Refuse(kOptionNotAllowed);
   return std::string(id);
@@ -36,7 +37,7 @@ Node UserNode(const AccountUser& user) {
   Node campaigns = Node::List("campaign");
   for (const int64_t id : user.campaigns) campaigns.Append(Node::Text(std::to_string(id)));
   Node node;
-  node.Add("user_id", user.user_id).Add("name", user.name).Add("email", user.email);
+  node.Add("user_id", user.user_id);
   node.Add("permissions", FormatPermissions(user.permissions));
   node.Add("campaigns", std::move(campaigns));
   return node;
@@ -44,15 +45,12 @@ Node UserNode(const AccountUser& user) {
 
 // What was sent; nothing stays as it is.
 struct Change {
-  std::optional<std::string> name, email;
   std::optional<int64_t> permissions;
   std::string key;  // "" leaves the key
 };
 
 Result<Change> ReadChange(const Fields& fields) {
   Change change;
-  if (fields.Find("name") != nullptr) change.name = fields.Get("name");
-  if (fields.Find("email") != nullptr) change.email = fields.Get("email");
   if (fields.Find("permissions") != nullptr) {
     OUBLI_TRY_ASSIGN(change.permissions, ReadPermissions(fields.Get("permissions")));
   }
@@ -61,8 +59,6 @@ Result<Change> ReadChange(const Fields& fields) {
 }
 
 void Apply(const Change& change, AccountUser& user) {
-  if (change.name) user.name = *change.name;
-  if (change.email) user.email = *change.email;
   if (change.permissions) user.permissions = *change.permissions;
 }
 
@@ -88,7 +84,7 @@ Result<Node> ReadInfo(const Call& call) {
   const bool owner = call.caller.May(Permission::kOwner);
   if (owner && (asked.empty() || asked == own)) {
     Node node;
-    node.Add("user_id", own).Add("name", "").Add("email", "").Add("permissions", "owner");
+    node.Add("user_id", own).Add("permissions", "owner");
     node.Add("campaigns", Node::List("campaign"));
     return Success().Add("user", std::move(node));
   }
