@@ -82,7 +82,7 @@ TEST_F(SmtpTest, EachRefusalIsToldApart) {
       {".", FakeSmtp::kHang, kNoneNow},
   };
   for (const auto& c : cases) {
-    FakeSmtp server({{c.step, c.reply}});
+    FakeSmtp server(FakeSmtp::Replies{{c.step, c.reply}});
     const Status sent = SendTo(server);
     ASSERT_FALSE(sent) << c.step << " " << c.reply;
     EXPECT_EQ(std::string(ErrorKindName(sent.error().kind)), ErrorKindName(c.kind))
@@ -101,7 +101,7 @@ TEST_F(SmtpTest, EachRefusalIsToldApart) {
 }
 
 TEST_F(SmtpTest, ASendThatHangsIsInterrupted) {
-  FakeSmtp server({{"RCPT", FakeSmtp::kHang}});
+  FakeSmtp server(FakeSmtp::Replies{{"RCPT", FakeSmtp::kHang}});
   const auto smtp = MakeSmtp(server.Url(), "s@example.com", 60);
   const auto begin = std::chrono::steady_clock::now();
   std::thread other([&] {
@@ -124,13 +124,14 @@ TEST_F(SmtpTest, AServerThatHangsRefusesOrCutsOffLosesNothing) {
     for (const char* fault : {FakeSmtp::kCut, FakeSmtp::kHang, "421 closing"}) {
       if (fault == std::string(FakeSmtp::kHang) && step != std::string("DATA")) continue;
       // To a server that does not take EHLO curl says HELO.
-      FakeSmtp server({{step, fault}, {step == std::string("EHLO") ? "HELO" : "none", fault}});
+      FakeSmtp server(
+          FakeSmtp::Replies{{step, fault}, {step == std::string("EHLO") ? "HELO" : "none", fault}});
       EXPECT_FALSE(Round(server.Url())) << step << " " << fault;
       EXPECT_EQ(Waiting(), 2U) << step << " " << fault;
     }
   }
   {
-    FakeSmtp server({{"RCPT", "450 greylisted"}});
+    FakeSmtp server(FakeSmtp::Replies{{"RCPT", "450 greylisted"}});
     EXPECT_TRUE(Round(server.Url()));
     EXPECT_EQ(Waiting(), 2U);
   }
