@@ -40,8 +40,8 @@ function readAll(server, key) {
   });
 }
 
-// An import leaves the key journal to the server, which writes every page of keys into it half a
-// minute after its start: memory of that, once, and not of any list.
+// An import leaves the key journal to the server, which begins it half a minute after its start:
+// in the middle of a long list, and after a short one. It takes memory once, and not of any list.
 async function completeJournal(bench, dir) {
   const server = bench.server(dir);
   try {
