@@ -76,6 +76,10 @@ bool SetProfile(const ImportRow& row, customers::Profile& profile) {
     profile.accepts_marketing = *row.accepts_marketing;
     changed = true;
   }
+  if (row.registered && *row.registered != profile.registered) {
+    profile.registered = *row.registered;
+    changed = true;
+  }
   return changed;
 }
 

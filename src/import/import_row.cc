@@ -28,6 +28,7 @@ constexpr std::array<std::string_view, 13> kProfileFields = {
 constexpr std::array<std::string_view, 8> kOtherFields = {"id",           "group",     "created_at",
                                                           "store_credit", "addresses", "attributes",
                                                           "transactions", "orders"};
+constexpr std::array<std::string_view, 2> kFlags = {"accepts_marketing", "registered"};
 
 // Thrown nowhere: a reader keeps its first problem, and all later reads do nothing.
 class ObjectReader {
@@ -279,7 +280,7 @@ std::optional<Problem> ReadProfile(const json::object& object, ImportRow& row) {
     const std::string_view name = member.key();
     const bool known = std::ranges::find(kProfileFields, name) != kProfileFields.end() ||
                        std::ranges::find(kOtherFields, name) != kOtherFields.end() ||
-                       name == "accepts_marketing";
+                       std::ranges::find(kFlags, name) != kFlags.end();
     if (!known) in.Refuse("", "has a field that the format does not know");
   }
   for (const std::string_view name : kProfileFields) {
@@ -295,6 +296,7 @@ std::optional<Problem> ReadProfile(const json::object& object, ImportRow& row) {
   row.created_at = in.Date("created_at");
   row.store_credit = in.Number("store_credit");
   row.accepts_marketing = in.Flag("accepts_marketing");
+  row.registered = in.Flag("registered");
   const auto names_customer = [&row](std::string_view name) {
     const auto field = row.fields.find(name);
     return field != row.fields.end() && !field->second.empty();

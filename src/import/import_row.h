@@ -31,6 +31,7 @@ struct ImportRow {
   UnixMs created_at = 0;
   std::optional<Decimal> store_credit;
   std::optional<bool> accepts_marketing;
+  std::optional<bool> registered;
   std::vector<customers::Address> addresses;  // import_ref set
   std::vector<AttributeRow> attributes;
   std::vector<TransactionRow> transactions;  // ref set

@@ -168,6 +168,22 @@ TEST_F(ImportTest, BadRowsAreReportedByLineAndFieldAndNeverByValue) {
   EXPECT_EQ(seen, expected);
 }
 
+TEST_F(ImportTest, CardsThatNobodyHasYetAreKeptUnregistered) {
+  const auto of_card = [&](const std::string& number) {
+    StoreReader reader = store_->Read().value();
+    return customers::FindCustomerByCard(*reader, number).value().value();
+  };
+  ASSERT_TRUE(Import({File("cards.csv", "card_number,registered\n5001,no\n5002,\n")}));
+  EXPECT_FALSE(of_card("5001").profile.registered);
+  EXPECT_TRUE(of_card("5002").profile.registered);
+  ASSERT_TRUE(Import({File("b.jsonl", "{\"card_number\":\"5001\",\"first_name\":\"Ann\"}\n")}));
+  EXPECT_FALSE(of_card("5001").profile.registered) << "a row without the field leaves it";
+  ASSERT_TRUE(Import({File("c.jsonl", "{\"card_number\":\"5001\",\"registered\":true}\n")}));
+  EXPECT_TRUE(of_card("5001").profile.registered);
+  ASSERT_TRUE(Import({File("d.jsonl", "{\"card_number\":\"5003\",\"registered\":\"maybe\"}\n")}));
+  ASSERT_EQ(reports_.size(), 1U);
+}
+
 TEST_F(ImportTest, ABadRowStopsTheImportWhenAsked) {
   Options options;
   options.stop_at_bad_row = true;
