@@ -95,7 +95,7 @@ TEST_F(HostileValues, EveryBodyThatIsCutOffIsRefused) {
 }
 
 TEST_F(HostileValues, ListsAndObjectsWhereTextOrNumbersBelong) {
-  const std::pair<size_t, std::initializer_list<std::string_view>> members[] = {
+  const std::pair<size_t, std::vector<std::string_view>> members[] = {
       {0, {"Bvin",           "Email",           "FirstName",
            "LastName",       "Password",        "Notes",
            "PricingGroupId", "TaxExempt",       "FailedLoginCount",
