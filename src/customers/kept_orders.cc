@@ -47,6 +47,10 @@ constexpr std::string_view kStatuses[] = {"Incomplete",
                                           "Refunded",
                                           "Returned",
                                           "Disputed",
+                                          "In_Progress",
+                                          "Draft",
+                                          "Paused",
+                                          "Reopened",
                                           "Manual Verification Required"};
 
 UnixMs DayOf(UnixMs time) {

@@ -107,10 +107,22 @@ void Erase(Store& store, OwnerKind kind, std::vector<int64_t> ids, Done done) {
 }
 
 void EraseFound(Store& store, Finder find, Done done) {
-  store.WriteErasing(
-      [&store, find = std::move(find)](StoreTransaction& transaction) -> Result<Outcome> {
-        OUBLI_TRY_ASSIGN(const auto head, find(transaction));
+  ChangeAndErase(
+      store,
+      [find = std::move(find)](
+          StoreTransaction& transaction) -> Result<std::optional<customers::Head>> {
+        OUBLI_TRY_ASSIGN(auto head, find(transaction));
         if (!head) return Fail(ErrorKind::kNotFound, "nobody to erase");
+        return head;
+      },
+      std::move(done));
+}
+
+void ChangeAndErase(Store& store, Finder change, Done done) {
+  store.WriteErasing(
+      [&store, change = std::move(change)](StoreTransaction& transaction) -> Result<Outcome> {
+        OUBLI_TRY_ASSIGN(const auto head, change(transaction));
+        if (!head) return Outcome{};
         return ForgetAll(store, transaction, head->kind, {head->id});
       },
       [&store, done = std::move(done)](Result<Outcome> outcome) {

@@ -35,7 +35,13 @@ using Finder =
     std::function<Result<std::optional<customers::Head>>(customers::StoreTransaction& transaction)>;
 void EraseFound(customers::Store& store, Finder find, Done done);
 
-// The same for the owners of `kind` that `choose` names inside the writer's turn; its error is
+// Runs `change` in the writer's turn and erases, in the same commit, the owner that it returns;
+// with nobody it is a write like any other. For what is given to another owner while the one that
+// had it must not outlive that: a guest's order. Errors: those of `change`, and then nothing has
+// changed.
+void ChangeAndErase(customers::Store& store, Finder change, Done done);
+
+// As Erase(), for the owners of `kind` that `choose` names inside the writer's turn; its error is
 // handed to `done`, and then nobody is gone.
 using Chooser = std::function<Result<std::vector<int64_t>>(customers::StoreView& view)>;
 void EraseChosen(customers::Store& store, customers::OwnerKind kind, Chooser choose, Done done);

@@ -172,6 +172,43 @@ TEST_F(ErasureTest, EveryKindOfOwnerIsErasedTheSameWay) {
   EXPECT_EQ(RecordRows(), 0);
 }
 
+TEST_F(ErasureTest, WhatChangesAndErasesIsOneCommit) {
+  const Head first = Create("a@example.com")->head;
+  const auto run = [&](std::function<Result<std::optional<Head>>(StoreTransaction&)> change) {
+    std::promise<Result<Outcome>> promise;
+    ChangeAndErase(*store_, std::move(change),
+                   [&](Result<Outcome> outcome) { promise.set_value(std::move(outcome)); });
+    return promise.get_future().get();
+  };
+  const auto make = [](StoreTransaction& transaction) {
+    return customers::CreateOwner(transaction, OwnerKind::kGuestOrder, 0);
+  };
+  // It fails behind a write: nothing of it stays.
+  const auto failed = run([&](StoreTransaction& transaction) -> Result<std::optional<Head>> {
+    OUBLI_TRY(make(transaction));
+    return Fail(ErrorKind::kInvalid, "no");
+  });
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind, ErrorKind::kInvalid);
+  EXPECT_TRUE(Find(first.id));
+  EXPECT_EQ(Rows("SELECT COUNT(*) FROM owner"), 1);
+  const auto nobody = run([&](StoreTransaction& transaction) -> Result<std::optional<Head>> {
+    OUBLI_TRY(make(transaction));
+    return std::nullopt;
+  });
+  ASSERT_TRUE(nobody);
+  EXPECT_TRUE(nobody->erased.empty());
+  EXPECT_EQ(Rows("SELECT COUNT(*) FROM owner"), 2);
+  const auto erased = run([&](StoreTransaction& transaction) -> Result<std::optional<Head>> {
+    OUBLI_TRY(make(transaction));
+    return first;
+  });
+  ASSERT_TRUE(erased);
+  EXPECT_EQ(erased->erased, std::vector<int64_t>{first.id});
+  EXPECT_FALSE(Find(first.id));
+  EXPECT_EQ(Rows("SELECT COUNT(*) FROM owner"), 2) << "two guests";
+}
+
 TEST_F(ErasureTest, ClearAllRemovesEverybodyAndNothingElse) {
   for (int i = 0; i < 20; ++i) {
     AttachEverything(Create("c" + std::to_string(i) + "@example.com")->head);

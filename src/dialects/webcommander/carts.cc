@@ -209,9 +209,20 @@ auto AnswerNothing(const Call& call) {
   };
 }
 
-Result<OwnedCart> AddItem(StoreTransaction& transaction, const NewItem& wanted) {
-  OUBLI_TRY_ASSIGN(const auto owner, FindByInternalId(transaction, wanted.customer_internal_id));
-  if (!owner) return Fail(ErrorKind::kNotFound, "no such customer", "customer_id");
+// Outside of the writer: a number that nobody has is looked for among all customers.
+Result<int64_t> CustomerOf(customers::Store& store, int64_t internal_id) {
+  OUBLI_TRY_ASSIGN(auto view, store.Read());
+  OUBLI_TRY_ASSIGN(const auto head, FindByInternalId(*view, internal_id));
+  if (!head) return Fail(ErrorKind::kNotFound, "no such customer", "customer_id");
+  return head->id;
+}
+
+Result<OwnedCart> AddItem(StoreTransaction& transaction, const NewItem& wanted,
+                          int64_t customer_id) {
+  OUBLI_TRY_ASSIGN(const auto owner,
+                   customers::FindHead(transaction, customers::OwnerKind::kCustomer, customer_id));
+  if (!owner || InternalId(*owner) != wanted.customer_internal_id)
+    return Fail(ErrorKind::kNotFound, "no such customer", "customer_id");
   OUBLI_TRY_ASSIGN(auto found, customers::FindCart(transaction, wanted.session));
   if (found && found->owner.ordinal != owner->ordinal) {
     return Fail(ErrorKind::kConflict, "somebody else's", "session_id");
@@ -324,6 +335,10 @@ Parsed<NewOrder> ParseCartOrder(std::string_view body) {
 Result<OrderView> OrderTheCart(StoreTransaction& transaction, const std::string& session,
                                NewOrder order) {
   OUBLI_TRY_ASSIGN(const OwnedCart owned, ExistingCart(transaction, session));
+  // The addresses of a cart are its owner's, and go with the owner.
+  if (owned.owner.id != order.customer_id) {
+    return Fail(ErrorKind::kNotFound, "not the cart's customer", "customer_id");
+  }
   order.details.product_ids.emplace();
   for (const CartItem& item : owned.cart.items) {
     order.order.items.push_back({item.name, item.sku, item.quantity, item.price});
@@ -347,8 +362,10 @@ void CreateCart(const Call& call) {
     std::ranges::transform(item->session, item->session.begin(),
                            [](char c) { return c >= 'a' ? static_cast<char>(c - 32) : c; });
   }
-  call.store->Write([item = std::move(*item)](
-                        StoreTransaction& transaction) { return AddItem(transaction, item); },
+  const auto customer_id = CustomerOf(*call.store, item->customer_internal_id);
+  if (!customer_id) return call.answer(WrappedError(CartError(customer_id.error())));
+  call.store->Write([item = std::move(*item), id = *customer_id](
+                        StoreTransaction& transaction) { return AddItem(transaction, item, id); },
                     AnswerCart(call, 201));
 }
 

@@ -149,6 +149,12 @@ TEST_F(CartsTest, ACartBecomesAnOrder) {
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(MessageOf(response), "No Customer Found");
   EXPECT_EQ(Call("GET", PathOfCart("s1")).status, 200);
+  // The cart's addresses are Jane's: they become nobody else's.
+  CreateCustomer("John", "john@example.com");
+  response = Call("POST", path, R"({"customer_id":2})");
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(MessageOf(response), "No Customer Found");
+  EXPECT_EQ(Call("GET", PathOfCart("s1")).status, 200);
   response = Call("POST", path, R"({"customer_id":1,"transaction_no":"T"})");
   EXPECT_EQ(response.status, 201);
   EXPECT_THAT(response.body, StartsWith(R"({"status":"success","order":{"order_id":1,)"));

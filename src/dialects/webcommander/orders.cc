@@ -121,31 +121,41 @@ Result<OrderView> StoreChanged(StoreTransaction& transaction, OwnedOrder owned,
   return ReadOrderView(transaction, std::move(owned));
 }
 
+// A guest whose order becomes a customer's is erased in the commit that gives it away: else the
+// guest's copy, and the key that opens it in every backup, would outlive the customer.
+void ChangeAndMove(const Call& call, int64_t id, OrderChanges changes, Body shape) {
+  auto changed = std::make_shared<OrderView>();
+  erasure::ChangeAndErase(
+      *call.store,
+      [id, changed, changes = std::move(changes)](
+          StoreTransaction& transaction) -> Result<std::optional<customers::Head>> {
+        OUBLI_TRY_ASSIGN(auto owned, customers::FindOrder(transaction, id));
+        if (!owned) return Fail(ErrorKind::kNotFound, "no such order");
+        const customers::Head former = owned->owner;
+        OUBLI_TRY_ASSIGN(*changed, StoreChanged(transaction, std::move(*owned), changes));
+        if (former.kind == OwnerKind::kGuestOrder) return former;
+        return std::nullopt;
+      },
+      [changed, done = AnswerOrder(call, 200, shape)](Result<erasure::Outcome> outcome) {
+        if (!outcome) return done(Fail(outcome.error()));
+        done(std::move(*changed));
+      });
+}
+
 void Change(const Call& call, OrderCall kind, Body shape) {
   const auto id = OrderId(call);
   if (!id) return call.answer(WrappedError(id.error()));
   auto changes = ParseOrderChanges(call.request.body, kind);
   if (!changes) return call.answer(WrappedError(changes.error()));
-  auto was_guest = std::make_shared<bool>(false);
-  const bool moves = changes->customer_id.has_value();
+  if (changes->customer_id) return ChangeAndMove(call, *id, std::move(*changes), shape);
   call.store->Write(
-      [id = *id, was_guest,
+      [id = *id,
        changes = std::move(*changes)](StoreTransaction& transaction) -> Result<OrderView> {
         OUBLI_TRY_ASSIGN(auto owned, customers::FindOrder(transaction, id));
         if (!owned) return Fail(ErrorKind::kNotFound, "no such order");
-        *was_guest = owned->owner.kind == OwnerKind::kGuestOrder;
         return StoreChanged(transaction, std::move(*owned), changes);
       },
-      [&store = *call.store, was_guest, moves, id = *id,
-       done = AnswerOrder(call, 200, shape)](Result<OrderView> view) {
-        if (!view || !moves || !*was_guest) return done(std::move(view));
-        // The guest has become a customer: what the guest was is erased.
-        erasure::Erase(store, OwnerKind::kGuestOrder, {id},
-                       [done, view = std::move(*view)](Result<erasure::Outcome> outcome) {
-                         if (!outcome) return done(Fail(outcome.error()));
-                         done(view);
-                       });
-      });
+      AnswerOrder(call, 200, shape));
 }
 
 // What is left to do of a deletion: erase an owner, or nothing.

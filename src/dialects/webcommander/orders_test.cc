@@ -186,6 +186,16 @@ TEST_F(OrdersTest, PutMovesAnOrderAndErasesTheGuest) {
     auto view = world_.OpenStore("abc")->Read();
     EXPECT_EQ(customers::CountOwners(**view, OwnerKind::kGuestOrder).value(), 0);
   }
+  const auto owners = [&](OwnerKind kind) {
+    auto view = world_.OpenStore("abc")->Read();
+    return customers::CountOwners(**view, kind).value();
+  };
+  // All in one commit: one that is refused leaves the guest.
+  const int64_t other = NewOrder(0);
+  EXPECT_EQ(Call("PUT", std::string(kOrders) + PathOfOrder(other), R"({"customer_id":99})").status,
+            400);
+  EXPECT_EQ(owners(OwnerKind::kGuestOrder), 1);
+  EXPECT_EQ(Get(PathOfOrder(other)).status, 200);
   EXPECT_EQ(Call("PUT", path, R"({"customer_id":2})").status, 200);
   EXPECT_THAT(Call("GET", PathOf(1) + "/orders").body, HasSubstr(R"("orders":[])"));
   EXPECT_THAT(Call("GET", PathOf(2) + "/orders").body, HasSubstr("9 Paying Street"));
