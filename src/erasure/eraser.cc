@@ -84,6 +84,22 @@ int64_t CountOf(const Outcome& outcome) {
   return static_cast<int64_t>(outcome.erased.size()) + outcome.subscribers;
 }
 
+// Erases whom `find` finds; whether it is an error that this is nobody, `must_find` says.
+void Submit(Store& store, Finder find, bool must_find, Done done) {
+  store.WriteErasing(
+      [&store, find = std::move(find),
+       must_find](StoreTransaction& transaction) -> Result<Outcome> {
+        OUBLI_TRY_ASSIGN(const auto head, find(transaction));
+        if (head) return ForgetAll(store, transaction, head->kind, {head->id});
+        if (must_find) return Fail(ErrorKind::kNotFound, "nobody to erase");
+        return Outcome{};
+      },
+      [&store, done = std::move(done)](Result<Outcome> outcome) {
+        if (outcome) NoteErased(store, CountOf(*outcome));
+        done(std::move(outcome));
+      });
+}
+
 std::vector<int64_t> WithoutRepeats(std::vector<int64_t> ids) {
   std::ranges::sort(ids);
   const auto repeats = std::ranges::unique(ids);
@@ -107,28 +123,11 @@ void Erase(Store& store, OwnerKind kind, std::vector<int64_t> ids, Done done) {
 }
 
 void EraseFound(Store& store, Finder find, Done done) {
-  ChangeAndErase(
-      store,
-      [find = std::move(find)](
-          StoreTransaction& transaction) -> Result<std::optional<customers::Head>> {
-        OUBLI_TRY_ASSIGN(auto head, find(transaction));
-        if (!head) return Fail(ErrorKind::kNotFound, "nobody to erase");
-        return head;
-      },
-      std::move(done));
+  Submit(store, std::move(find), true, std::move(done));
 }
 
 void ChangeAndErase(Store& store, Finder change, Done done) {
-  store.WriteErasing(
-      [&store, change = std::move(change)](StoreTransaction& transaction) -> Result<Outcome> {
-        OUBLI_TRY_ASSIGN(const auto head, change(transaction));
-        if (!head) return Outcome{};
-        return ForgetAll(store, transaction, head->kind, {head->id});
-      },
-      [&store, done = std::move(done)](Result<Outcome> outcome) {
-        if (outcome) NoteErased(store, CountOf(*outcome));
-        done(std::move(outcome));
-      });
+  Submit(store, std::move(change), false, std::move(done));
 }
 
 void EraseChosen(Store& store, OwnerKind kind, Chooser choose, Done done) {
