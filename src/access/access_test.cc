@@ -198,6 +198,17 @@ TEST_F(ApiKeysTest, WhatIsNotQuiteTheSecretIsNobody) {
   EXPECT_FALSE(keys_->ByHotcakesKey(key));
 }
 
+TEST_F(ApiKeysTest, AStoreHasAKeyUntilItsLastIsRevoked) {
+  const int64_t first = stores_->Find("first")->number;
+  EXPECT_FALSE(keys_->HasKey(first, Dialect::kNative));
+  const int64_t id = Make(Dialect::kNative).id;
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(keys_->HasKey(first, Dialect::kNative));
+  EXPECT_FALSE(keys_->HasKey(first, Dialect::kStickyStreet));
+  EXPECT_FALSE(keys_->HasKey(stores_->Find("second")->number, Dialect::kNative));
+  ASSERT_TRUE(keys_->Revoke("first", id));
+  EXPECT_FALSE(keys_->HasKey(first, Dialect::kNative));
+}
+
 TEST_F(ApiKeysTest, ScopesAreCheckedAndKept) {
   const auto with = [&](std::vector<std::string> scopes) {
     return keys_->Create({.store = "first", .scopes = std::move(scopes)});

@@ -363,6 +363,29 @@ std::optional<Principal> ApiKeys::ByStickyStreet(std::string_view user_id,
   return known->principal;
 }
 
+bool ApiKeys::HasKey(int64_t store_number, Dialect dialect) const {
+  // Shorter than what Find() keeps, whose keys begin with a whole hash.
+  const std::string cache_key =
+      fmt::format("any {} {}", store_number, static_cast<int64_t>(dialect));
+  if (state_->cache.Find(cache_key)) return true;
+  const uint64_t generation = state_->cache.generation();
+  bool has = false;
+  const Status done = state_->file.Read([&](storage::Connection& connection) -> Status {
+    OUBLI_TRY_ASSIGN(auto select,
+                     connection.Prepare("SELECT 1 FROM api_key WHERE store_number = $1 "
+                                        "AND dialect = $2 LIMIT 1"));
+    select->Bind(1, store_number).Bind(2, static_cast<int64_t>(dialect));
+    OUBLI_TRY_ASSIGN(has, select->Step());
+    return {};
+  });
+  if (!done) {
+    Log(LogLevel::kError, "API keys cannot be read", {{"error", ErrorKindName(done.error().kind)}});
+    return false;
+  }
+  if (has) state_->cache.Put(generation, cache_key, std::make_shared<KnownPrincipal>());
+  return has;
+}
+
 std::optional<Principal> ApiKeys::ByNativeKey(std::string_view key) {
   const auto known = state_->Find(Dialect::kNative, key, kByKey);
   if (!known) return std::nullopt;

@@ -93,6 +93,9 @@ class ApiKeys {
   // constant in time; the answer is cached, no database is asked in the hot path.
   std::optional<Principal> ByBigCommerceToken(std::string_view token);
   std::optional<Principal> ByStickyStreet(std::string_view user_id, std::string_view api_key);
+  // Whether the store has any key of the dialect that is not revoked. False also when the server
+  // file cannot be read. Cached like the rest.
+  bool HasKey(int64_t store_number, Dialect dialect) const;
   // Also of a store that does not exist any more, which that dialect tells from an unknown key; the
   // handle is "" then.
   std::optional<Principal> ByHotcakesKey(std::string_view key);

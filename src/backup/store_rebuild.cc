@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "backup/new_tree.h"
+#include "backup/restored_users.h"
 #include "base/check.h"
 #include "customers/heads.h"
 #include "customers/record_kind.h"
@@ -304,7 +305,10 @@ Result<RebuiltStore> Rebuilding::Run() {
   OUBLI_TRY(file_.Execute("PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY"));
   OUBLI_TRY(InTransaction([&]() -> Status {
     OUBLI_TRY(SortOwners());
-    return RemoveErased();
+    OUBLI_TRY(RemoveErased());
+    OUBLI_TRY_ASSIGN(rebuilt_.report.withdrawn_users, WithdrawUsers(file_, present_));
+    // They may have been sent since the backup.
+    return file_.Execute("DELETE FROM mail_request");
   }));
   OUBLI_TRY(CheckRecords());
   OUBLI_TRY(CountGivenUp());

@@ -25,6 +25,9 @@ struct StoreReport {
   int64_t given_up = 0;
   // Of those in the data folder, what the backup lacks; -1 when nothing can be read there.
   int64_t only_in_data = -1;
+  // Users of the loyalty account who are gone, or have less, because it was withdrawn since; -1
+  // when nobody can say, so that all are as in the backup.
+  int64_t withdrawn_users = 0;
   // What does not open though nobody has erased it. It stays as it is.
   int64_t damaged = 0;
   std::vector<std::string> damage;  // the first of them, by number; nothing personal

@@ -33,11 +33,20 @@ void DescribeStore(const RestorePlan::Store& store, std::string& out) {
   if (report.only_in_data >= 0) {
     line(report.only_in_data, "are in the data folder and not in the backup");
   }
+  if (report.withdrawn_users > 0) {
+    line(report.withdrawn_users,
+         "users of the loyalty account had rights withdrawn since: so it stays");
+  }
   line(report.damaged, "records or owners are damaged; they stay as they are");
   for (const std::string& damage : report.damage) out += fmt::format("             {}\n", damage);
   if (report.only_in_data < 0) {
     out += fmt::format("  The data folder cannot be read: who was made after {} is not counted.\n",
                        store.last_word_ms == 0 ? "the backup" : TimeText(store.last_word_ms));
+  }
+  if (report.withdrawn_users < 0) {
+    out +=
+        "  The users of its loyalty account are those of the backup: delete and restrict again who "
+        "was deleted and restricted since.\n";
   }
 }
 
@@ -94,6 +103,12 @@ void WriteStore(JsonWriter& writer, const RestorePlan::Store& store) {
     writer.Null();
   } else {
     writer.Int(report.only_in_data);
+  }
+  writer.Key("withdrawn_users");
+  if (report.withdrawn_users < 0) {
+    writer.Null();
+  } else {
+    writer.Int(report.withdrawn_users);
   }
   writer.Member("damaged", report.damaged);
   WriteTexts(writer, "damage", report.damage);

@@ -154,6 +154,25 @@ TEST_F(AccessTable, ARevokedKey) {
   ExpectRefused(key.at("user_id"), key.at("api_key"), kRefused);
 }
 
+TEST_F(AccessTable, AUserWhoseOwnerHasNoKeyAnyMore) {
+  const std::string key = NewUser("till-1", AllPermissionsBut(""));
+  const auto second = MakeKey("abc");
+  // Keys for something else are not the owner's.
+  world_.CreateStore("other");
+  MakeKey("other");
+  world_.CreateKey({.store = "abc",
+                    .dialect = access::Dialect::kNative,
+                    .scopes = {},
+                    .role = access::Role::kAdmin});
+  const Form list = {{"type", "campaigns_list"}};
+  ASSERT_TRUE(world_.api_keys().Revoke("abc", std::stoll(key_.at("id"))));
+  EXPECT_EQ(ErrorIn(SendAs("till-1", key, list)), "") << "there is another key of the owner";
+  ASSERT_TRUE(world_.api_keys().Revoke("abc", std::stoll(second.at("id"))));
+  ExpectRefused("till-1", key, kRefused);
+  MakeKey("abc");
+  EXPECT_EQ(ErrorIn(SendAs("till-1", key, list)), "");
+}
+
 TEST_F(AccessTable, AUserWhoseKeyWasReplacedOrWhoIsGone) {
   const std::string first = NewUser("till-1", AllPermissionsBut(""));
   EXPECT_EQ(

@@ -41,6 +41,10 @@ Result<Caller> FindUser(std::string_view handle, std::string_view user_id, std::
   OUBLI_TRY_ASSIGN(customers::StoreReader reader, store->Read());
   OUBLI_TRY_ASSIGN(const auto user, customers::FindAccountUserByKey(*reader, user_id, key));
   if (!user) return Refuse(kNoPermission);
+  // They act for the account's owner, so they stop with the owner's last key.
+  if (!environment.api_keys.HasKey(info->number, access::Dialect::kStickyStreet)) {
+    return Refuse(kNoPermission);
+  }
   Caller caller;
   caller.principal.store_number = info->number;
   caller.principal.handle = info->handle;
