@@ -1,4 +1,6 @@
 // customers_batch and batch_transactions: columns, quotes, delimiters; all rows or none.
+#include "base/text.h"
+#include "dialects/stickystreet/record_activity.h"
 #include "dialects/stickystreet/stickystreet_fixture.h"
 
 namespace oubli::dialects::stickystreet {
@@ -116,6 +118,65 @@ TEST_F(BatchTest, VisitsWithAndWithoutTheRatio) {
   EXPECT_EQ(ErrorOf(Visits("1", "77,1\n")), "Row 1: Campaign not valid or deactivated.");
   EXPECT_EQ(ErrorOf(Visits(campaign, "")), "No data was given");
   EXPECT_EQ(balance("a"), "18");
+}
+
+TEST_F(BatchTest, RowsOfOneCustomerAddUpUnderEitherName) {
+  const std::string campaign = NewCampaign("points");
+  const std::string other = NewCampaign("points");
+  NewCustomer({{"code", "a"}, {"card_number", "77"}});
+  NewCustomer({{"code", "b"}, {"card_number", "78"}});
+  EXPECT_EQ(ErrorOf(Visits(other, "77,1000\n")), "");
+  EXPECT_EQ(ErrorOf(Visits(campaign, "77,100\n")), "");
+  const Form columns = {{"code", "1"}, {"card_number", "2"}, {"amount", "3"}};
+  // Beside a code the card number does not count.
+  EXPECT_EQ(ErrorOf(Visits(campaign, "a,,1\n,77,2\nb,77,4\na,78,8\n,78,16\n", columns)), "");
+  const auto balance_of = [&](const char* code) {
+    return Between(Json({{"type", "customer_balance"}, {"campaign_id", campaign}, {"code", code}}),
+                   "\"balance\":\"", "\"");
+  };
+  EXPECT_EQ(balance_of("a"), "111");
+  EXPECT_EQ(balance_of("b"), "20");
+  auto reader = world_.OpenStore("abc")->Read();
+  EXPECT_EQ(customers::ListEnrollments(**reader, Stored("a").head)->size(), 2U);
+  EXPECT_EQ(customers::ListEnrollments(**reader, Stored("b").head)->size(), 1U);
+  EXPECT_EQ(customers::ListTransactions(**reader, Stored("a").head)->size(), 5U);
+}
+
+TEST_F(BatchTest, ABalanceOutOfRangeIsFoundBetweenRows) {
+  const std::string campaign = NewCampaign("giftcard");
+  NewCustomer({{"code", "a"}, {"card_number", "77"}});
+  NewCustomer({{"code", "b"}, {"card_number", "78"}});
+  // Each of them fits into an amount, two of them do not.
+  EXPECT_EQ(ErrorOf(Visits(campaign, "77,9000000000000\n78,9000000000000\n77,9000000000000\n")),
+            "Row 3: The amount entered is not valid");
+  auto reader = world_.OpenStore("abc")->Read();
+  EXPECT_TRUE(customers::ListTransactions(**reader, Stored("a").head)->empty());
+  EXPECT_TRUE(customers::ListEnrollments(**reader, Stored("a").head)->empty());
+}
+
+// What does not open any more after the first row shows that no later row opens it.
+TEST_F(BatchTest, ACustomersRecordsAreOpenedOnceABatch) {
+  const std::string campaign = NewCampaign("points");
+  NewCustomer({{"code", "a"}, {"card_number", "77"}});
+  EXPECT_EQ(ErrorOf(Visits(campaign, "77,1\n")), "");
+  Activity activity;
+  activity.campaign_id = activity.entry.campaign_id = ParseInt(campaign).value();
+  activity.card_number = "77";
+  activity.amount = "1";
+  const std::string owner = std::to_string(Stored("a").head.ordinal);
+  bool others_fail = false;
+  const Status outcome = world_.OpenStore("abc")->WriteAndWait(
+      [&](customers::StoreTransaction& transaction) -> Status {
+        ActivityRecorder recorder(transaction);
+        OUBLI_TRY(recorder.Record(activity));
+        OUBLI_TRY(transaction.connection().Execute(
+            "UPDATE record SET sealed = x'00' WHERE ordinal = " + owner));
+        others_fail = !ActivityRecorder(transaction).Record(activity);
+        for (int row = 0; row < 3; ++row) OUBLI_TRY(recorder.Record(activity));
+        return {};
+      });
+  EXPECT_TRUE(others_fail);
+  EXPECT_TRUE(outcome) << outcome.error().text;
 }
 
 }  // namespace

@@ -47,8 +47,9 @@ Result<std::vector<Activity>> ReadActivities(const Call& call) {
 }
 
 Status RecordAll(StoreTransaction& transaction, const std::vector<Activity>& activities) {
+  ActivityRecorder recorder(transaction);
   for (size_t i = 0; i < activities.size(); ++i) {
-    const auto done = RecordOne(transaction, activities[i]);
+    const Status done = recorder.Record(activities[i]);
     if (!done) return FailRow(done.error(), i + 1);
   }
   return {};

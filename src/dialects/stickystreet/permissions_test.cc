@@ -182,6 +182,64 @@ TEST_F(PermissionsTest, AUserSeesOnlyTheCampaignsThatAreTheirs) {
   EXPECT_EQ(error({{"type", "record_activity"}, {"campaign_id", seen}, {"code", "a"}}), kRefused);
 }
 
+TEST_F(PermissionsTest, ReportsCountOnlyTheCampaignsThatAUserSees) {
+  const std::string seen = NewCampaign("points");
+  const std::string hidden = NewCampaign("points");
+  const std::string key = NewUser("till-1", "view");
+  const std::string nobodys = NewUser("till-2", "view");
+  EXPECT_EQ(ErrorOf({{"type", "campaign_users"},
+                     {"action", "add"},
+                     {"affected_user_id", "till-1"},
+                     {"campaign_id", seen}}),
+            "");
+  const auto record = [&](const std::string& campaign, const char* code) {
+    EXPECT_EQ(ErrorOf({{"type", "record_activity"}, {"campaign_id", campaign}, {"code", code}}),
+              "");
+  };
+  for (const char* code : {"a", "b", "c"}) NewCustomer({{"code", code}});
+  record(seen, "a");
+  record(hidden, "a");
+  record(hidden, "b");
+  record(hidden, "b");
+  const auto codes = [&](const std::string& user_id, const std::string& user_key, Form form) {
+    form.push_back({"type", "reports"});
+    form.push_back({"user_id", user_id});
+    form.push_back({"user_password", user_key});
+    form.push_back({"account_id", "abc"});
+    const std::string body = Send(form).body;
+    EXPECT_TRUE(body.starts_with("<response status=\"success\">")) << body;
+    std::string found;
+    for (size_t at = body.find("<code>"); at != std::string::npos;
+         at = body.find("<code>", at + 1)) {
+      found += Between(std::string_view(body).substr(at), "<code>", "</code>") + ";";
+    }
+    return found;
+  };
+  struct Row {
+    Form form;
+    std::string_view owners;
+    std::string_view users;
+    std::string_view nobodys;  // of a user without any campaign
+  };
+  const Row rows[] = {
+      {{{"report", "customers_frequent"}}, "a;b;", "a;", ""},
+      {{{"report", "customers_frequent"}, {"frequency", "2"}}, "a;b;", "", ""},
+      {{{"report", "customers_frequent"}, {"last", "1"}}, "b;", "a;", ""},
+      {{{"report", "customers_inactive"}}, "c;", "b;c;", "a;b;c;"},
+      {{{"report", "customers_inactive"}, {"last", "2"}}, "c;", "b;c;", "b;c;"},
+      {{{"report", "transactions_all"}}, "a;a;b;b;", "a;", ""},
+      {{{"report", "customers_all"}}, "a;b;c;", "a;b;c;", "a;b;c;"},
+  };
+  for (const Row& row : rows) {
+    const std::string name = row.form.back().second + " of " + row.form.front().second;
+    EXPECT_EQ(codes(key_.at("user_id"), key_.at("api_key"), row.form), row.owners) << name;
+    EXPECT_EQ(codes("till-1", key, row.form), row.users) << name;
+    EXPECT_EQ(codes("till-2", nobodys, row.form), row.nobodys) << name;
+  }
+  const Form selected = {{"report", "customers_frequent"}, {"selected_campaigns", seen}};
+  EXPECT_EQ(codes("till-1", key, selected), "a;");
+}
+
 TEST_F(PermissionsTest, GetCanBeSwitchedOff) {
   NewCustomer({{"code", "a"}});
   Form form = Credentials();

@@ -2,6 +2,7 @@
 // receipt.
 #include "dialects/stickystreet/record_activity.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/date_time.h"
@@ -101,28 +102,89 @@ Result<customers::Transaction> EntryFor(StoreTransaction& transaction, const Act
   return entry;
 }
 
+// The entry as it is to be stored, checked but for the balance.
+Result<customers::Transaction> MakeEntry(StoreTransaction& transaction, const Activity& activity,
+                                         const Campaign& campaign) {
+  OUBLI_TRY(CheckFieldValues(transaction, activity.entry.custom_fields));
+  OUBLI_TRY_ASSIGN(customers::Transaction entry, EntryFor(transaction, activity, campaign));
+  if (entry.date == 0) entry.date = transaction.now_ms();
+  return entry;
+}
+
+Result<customers::Customer> FindRegistered(StoreTransaction& transaction,
+                                           const Activity& activity) {
+  OUBLI_TRY_ASSIGN(customers::Customer customer,
+                   FindNamed(transaction, activity.code, activity.card_number));
+  if (!customer.profile.registered) return Refuse(kNotRegistered);
+  return customer;
+}
+
+Result<Ledger> OpenLedger(StoreTransaction& transaction, const customers::Head& owner,
+                          int64_t campaign_id) {
+  Ledger ledger;
+  OUBLI_TRY_ASSIGN(const auto entries, customers::ListTransactions(transaction, owner));
+  for (const customers::Transaction& entry : entries) {
+    if (entry.campaign_id == campaign_id) OUBLI_TRY(ledger.balance.Add(entry));
+  }
+  OUBLI_TRY_ASSIGN(const auto enrollments, customers::ListEnrollments(transaction, owner));
+  ledger.enrolled = std::ranges::find(enrollments, campaign_id,
+                                      &customers::Enrollment::campaign_id) != enrollments.end();
+  return ledger;
+}
+
+// Stores the entry, enrols who is not enrolled yet, and keeps the ledger right. Returns the entry
+// as stored.
+Result<customers::Transaction> Enter(StoreTransaction& transaction, const customers::Head& owner,
+                                     Ledger& ledger, customers::Transaction entry) {
+  OUBLI_TRY(ledger.balance.Add(entry));
+  if (!ledger.enrolled) {
+    OUBLI_TRY(
+        customers::PutEnrollment(transaction, owner, {entry.campaign_id, transaction.now_ms()}));
+    ledger.enrolled = true;
+  }
+  return customers::PutTransaction(transaction, owner, std::move(entry));
+}
+
 }  // namespace
 
 Result<Receipt> RecordOne(StoreTransaction& transaction, const Activity& activity) {
   Receipt receipt;
   OUBLI_TRY_ASSIGN(receipt.campaign, FindActiveCampaign(transaction, activity.campaign_id));
-  OUBLI_TRY_ASSIGN(receipt.customer, FindNamed(transaction, activity.code, activity.card_number));
-  if (!receipt.customer.profile.registered) return Refuse(kNotRegistered);
-  OUBLI_TRY(CheckFieldValues(transaction, activity.entry.custom_fields));
+  OUBLI_TRY_ASSIGN(receipt.customer, FindRegistered(transaction, activity));
   const customers::Head& owner = receipt.customer.head;
-  OUBLI_TRY_ASSIGN(receipt.entry, EntryFor(transaction, activity, receipt.campaign));
-  if (receipt.entry.date == 0) receipt.entry.date = transaction.now_ms();
-
-  OUBLI_TRY_ASSIGN(const auto entries, customers::ListTransactions(transaction, owner));
-  for (const customers::Transaction& entry : entries) {
-    if (entry.campaign_id == activity.campaign_id) OUBLI_TRY(receipt.balance.Add(entry));
-  }
-  OUBLI_TRY(receipt.balance.Add(receipt.entry));
-  OUBLI_TRY(EnsureEnrolled(transaction, owner, activity.campaign_id));
-  OUBLI_TRY_ASSIGN(receipt.entry,
-                   customers::PutTransaction(transaction, owner, std::move(receipt.entry)));
+  OUBLI_TRY_ASSIGN(receipt.entry, MakeEntry(transaction, activity, receipt.campaign));
+  OUBLI_TRY_ASSIGN(Ledger ledger, OpenLedger(transaction, owner, activity.campaign_id));
+  OUBLI_TRY_ASSIGN(receipt.entry, Enter(transaction, owner, ledger, std::move(receipt.entry)));
+  receipt.balance = std::move(ledger.balance);
   OUBLI_TRY_ASSIGN(receipt.address, FindShownAddress(transaction, owner));
   return receipt;
+}
+
+Status ActivityRecorder::Record(const Activity& activity) {
+  OUBLI_TRY_ASSIGN(const Campaign campaign, FindActiveCampaign(transaction_, activity.campaign_id));
+  OUBLI_TRY_ASSIGN(const customers::Head owner, FindOwner(activity));
+  OUBLI_TRY_ASSIGN(customers::Transaction entry, MakeEntry(transaction_, activity, campaign));
+  OUBLI_TRY_ASSIGN(Ledger* const ledger, FindLedger(owner, activity.campaign_id));
+  OUBLI_TRY(Enter(transaction_, owner, *ledger, std::move(entry)));
+  return {};
+}
+
+Result<customers::Head> ActivityRecorder::FindOwner(const Activity& activity) {
+  // As FindNamed(): beside a code the card number does not count.
+  std::pair name(activity.code, activity.code.empty() ? activity.card_number : std::string());
+  if (const auto known = owners_.find(name); known != owners_.end()) return known->second;
+  OUBLI_TRY_ASSIGN(const customers::Customer customer, FindRegistered(transaction_, activity));
+  // Not the profile, which may be long.
+  owners_.emplace(std::move(name), customer.head);
+  return customer.head;
+}
+
+Result<Ledger*> ActivityRecorder::FindLedger(const customers::Head& owner, int64_t campaign_id) {
+  const std::pair place(owner.ordinal, campaign_id);
+  const auto known = ledgers_.find(place);
+  if (known != ledgers_.end()) return &known->second;
+  OUBLI_TRY_ASSIGN(Ledger ledger, OpenLedger(transaction_, owner, campaign_id));
+  return &ledgers_.emplace(place, std::move(ledger)).first->second;
 }
 
 void RecordActivity(const Call& call) {

@@ -92,10 +92,11 @@ Result<bool> IsEnrolled(const ReportQuery& query, StoreView& view, const Custome
                              [&](int64_t id) { return standing.balances.contains(id); });
 }
 
-Result<int64_t> CountEntries(const ReportQuery& query, StoreView& view, const Customer& customer) {
+Result<int64_t> CountEntries(const ReportQuery& query, const Caller& caller, StoreView& view,
+                             const Customer& customer) {
   OUBLI_TRY_ASSIGN(const auto entries, customers::ListTransactions(view, customer.head));
   return std::ranges::count_if(entries, [&](const customers::Transaction& entry) {
-    return query.HasEntry(entry) && (query.include_redeemed || !entry.redeemed);
+    return query.HasEntry(caller, entry) && (query.include_redeemed || !entry.redeemed);
   });
 }
 
@@ -103,7 +104,8 @@ Result<int64_t> CountEntries(const ReportQuery& query, StoreView& view, const Cu
 
 bool ReportQuery::HasDay(UnixMs time) const { return IsBetween(FormatDate(time), start, end); }
 
-bool ReportQuery::HasEntry(const customers::Transaction& entry) const {
+bool ReportQuery::HasEntry(const Caller& caller, const customers::Transaction& entry) const {
+  if (!caller.Sees(entry.campaign_id)) return false;
   return HasDay(entry.date) && (campaigns.empty() || campaigns.contains(entry.campaign_id));
 }
 
@@ -124,20 +126,21 @@ Result<ReportQuery> ReadReportQuery(const Fields& fields, UnixMs now_ms) {
   return query;
 }
 
-Result<bool> IsInReport(const ReportQuery& query, StoreView& view, const Customer& customer) {
+Result<bool> IsInReport(const ReportQuery& query, const Caller& caller, StoreView& view,
+                        const Customer& customer) {
   switch (query.report) {
     case Report::kAll:
     case Report::kNew:
       if (!query.HasDay(customer.head.created_at)) return false;
       return IsEnrolled(query, view, customer);
     case Report::kFrequent: {
-      OUBLI_TRY_ASSIGN(const int64_t count, CountEntries(query, view, customer));
+      OUBLI_TRY_ASSIGN(const int64_t count, CountEntries(query, caller, view, customer));
       return count >= query.frequency;
     }
     case Report::kInactive: {
       OUBLI_TRY_ASSIGN(const bool enrolled, IsEnrolled(query, view, customer));
       if (!enrolled) return false;
-      OUBLI_TRY_ASSIGN(const int64_t count, CountEntries(query, view, customer));
+      OUBLI_TRY_ASSIGN(const int64_t count, CountEntries(query, caller, view, customer));
       return count == 0;
     }
     case Report::kBirthday:

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "customers/customers.h"
 #include "dialects/stickystreet/customer_view.h"
+#include "dialects/stickystreet/permissions.h"
 #include "dialects/stickystreet/phrase.h"
 #include "dialects/stickystreet/request.h"
 
@@ -41,14 +42,17 @@ struct ReportQuery {
   std::optional<Phrase> phrase;
 
   bool HasDay(UnixMs time) const;
-  bool HasEntry(const customers::Transaction& entry) const;
+  // Whether an entry is in its time and its campaigns. What `caller` may not see is in no report
+  // and in no count: who is in a report would tell of it.
+  bool HasEntry(const Caller& caller, const customers::Transaction& entry) const;
 };
 
 // Some reports default to days before, or the day of, `now_ms`. Errors: the contract's texts.
 Result<ReportQuery> ReadReportQuery(const Fields& fields, UnixMs now_ms);
 
-// Whether a customer is in a report. Errors: kNotFound when the customer has been erased meanwhile.
-Result<bool> IsInReport(const ReportQuery& query, customers::StoreView& view,
+// Whether a customer is in a report, as far as `caller` sees. REQUIRES: the caller sees the query's
+// campaigns (CheckCampaigns). Errors: kNotFound when the customer has been erased meanwhile.
+Result<bool> IsInReport(const ReportQuery& query, const Caller& caller, customers::StoreView& view,
                         const customers::Customer& customer);
 
 }  // namespace oubli::dialects::stickystreet

@@ -42,7 +42,8 @@ struct Job {
     return nullptr;
   }
   bool Shows(const customers::Transaction& entry) const {
-    return entry.id <= last_entry && query.HasEntry(entry) && Find(entry.campaign_id) != nullptr;
+    return entry.id <= last_entry && query.HasEntry(caller, entry) &&
+           Find(entry.campaign_id) != nullptr;
   }
 };
 
@@ -55,7 +56,7 @@ Result<std::vector<Node>> CustomerRow(const Job& job, StoreView& view, const Cus
   if (job.chosen) {
     if (!std::ranges::binary_search(*job.chosen, customer.head.id)) return std::vector<Node>();
   } else {
-    OUBLI_TRY_ASSIGN(const bool is_in, IsInReport(job.query, view, customer));
+    OUBLI_TRY_ASSIGN(const bool is_in, IsInReport(job.query, job.caller, view, customer));
     if (!is_in) return std::vector<Node>();
   }
   return OneCustomer(view, customer);
@@ -126,7 +127,7 @@ Status SetLast(const Call& call, Job& job, ScanForm& form) {
   if (job.query.last == 0) return {};
   std::deque<int64_t> ids;
   OUBLI_TRY(LookAtAll(call.shared_store, [&](StoreView& view, const Customer& customer) -> Status {
-    OUBLI_TRY_ASSIGN(const bool is_in, IsInReport(job.query, view, customer));
+    OUBLI_TRY_ASSIGN(const bool is_in, IsInReport(job.query, job.caller, view, customer));
     if (!is_in) return {};
     ids.push_back(customer.head.id);
     if (ids.size() > static_cast<size_t>(job.query.last)) ids.pop_front();

@@ -118,15 +118,6 @@ Result<customers::Customer> FindNamed(customers::StoreView& view, std::string_vi
   return std::move(*customer);
 }
 
-Status EnsureEnrolled(customers::StoreTransaction& transaction, const customers::Head& owner,
-                      int64_t campaign_id) {
-  OUBLI_TRY_ASSIGN(const auto enrollments, customers::ListEnrollments(transaction, owner));
-  for (const customers::Enrollment& enrollment : enrollments) {
-    if (enrollment.campaign_id == campaign_id) return {};
-  }
-  return customers::PutEnrollment(transaction, owner, {campaign_id, transaction.now_ms()});
-}
-
 Result<std::optional<customers::Address>> FindShownAddress(customers::StoreView& view,
                                                            const customers::Head& owner) {
   OUBLI_TRY_ASSIGN(auto addresses, customers::ListAddresses(view, owner));

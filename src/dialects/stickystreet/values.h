@@ -56,9 +56,6 @@ Result<customers::Campaign> FindActiveCampaign(customers::StoreView& view, int64
 // The customer whom `code`, or without it `card_number`, names. Errors: kNotFound.
 Result<customers::Customer> FindNamed(customers::StoreView& view, std::string_view code,
                                       std::string_view card_number);
-// Enrols somebody who is not enrolled yet.
-Status EnsureEnrolled(customers::StoreTransaction& transaction, const customers::Head& owner,
-                      int64_t campaign_id);
 // The address behind street1 to country: the primary one, else the first of the address book;
 // nothing when the customer has neither.
 Result<std::optional<customers::Address>> FindShownAddress(customers::StoreView& view,
