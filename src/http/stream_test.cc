@@ -131,11 +131,11 @@ TEST(Stream, SlowReadersHoldNoWorker) {
 // What makes the pieces, and all that it holds, goes when the connection goes.
 class StreamEnd : public ::testing::Test {
  protected:
-  // Pieces without end; the last owner of `held_` is what makes them.
+  // Pieces without end; `alive_` counts what makes them.
   HandlerFunction Endless() {
     return [this](const auto&, const Responder& respond) {
-      auto held = std::make_shared<int>(0);
-      held_ = held;
+      ++alive_;
+      std::shared_ptr<void> held(nullptr, [this](void*) { --alive_; });
       respond(InPieces("", [this, held](std::string& out) -> Result<bool> {
         out.append(64 * 1024, 'x');
         ++made_;
@@ -144,7 +144,7 @@ class StreamEnd : public ::testing::Test {
     };
   }
   std::atomic<int> made_ = 0;
-  std::weak_ptr<int> held_;
+  std::atomic<int> alive_ = 0;
 };
 
 TEST_F(StreamEnd, AReaderThatStopsIsCutOffAtTheDeadline) {
@@ -153,7 +153,7 @@ TEST_F(StreamEnd, AReaderThatStopsIsCutOffAtTheDeadline) {
   RawClient client(server->port(), 4096);
   client.Send(kGet);
   EXPECT_TRUE(Eventually([&] { return made_ > 0 && server->open_connections() == 0; }));
-  EXPECT_TRUE(Eventually([&] { return held_.expired(); }));
+  EXPECT_TRUE(Eventually([&] { return alive_ == 0; }));
   EXPECT_EQ(server.statuses(), std::vector<int>{200});
   EXPECT_EQ(Unchunked(BodyOf(client.ReadToEnd())), "not whole");
   EXPECT_TRUE(client.was_reset());
@@ -180,7 +180,7 @@ TEST_F(StreamEnd, APeerThatGoesEndsIt) {
     client.Send(kGet);
     ASSERT_TRUE(Eventually([&] { return made_ > 3; }));
   }
-  EXPECT_TRUE(Eventually([&] { return server->open_connections() == 0 && held_.expired(); }));
+  EXPECT_TRUE(Eventually([&] { return server->open_connections() == 0 && alive_ == 0; }));
   EXPECT_TRUE(Eventually([&] { return server.statuses().size() == 1; }));
 }
 
@@ -229,7 +229,7 @@ TEST_F(StreamEnd, AStopCutsItOffAtTheGrace) {
   chunks.Send(kGet);
   ASSERT_TRUE(Eventually([&] { return made_ > 3; }));
   server->Stop(milliseconds(100));
-  EXPECT_TRUE(held_.expired());
+  EXPECT_TRUE(alive_ == 0);
   EXPECT_EQ(server.statuses(), std::vector<int>{200});
   EXPECT_EQ(Unchunked(BodyOf(chunks.ReadToEnd())), "not whole");
 }
