@@ -109,16 +109,15 @@ export function changeAddress(dialect, address, { texts = {}, state, code, short
     } else if (dialect === 'cakes') {
       if (state !== address.stateCode) Object.assign(address, { stateCode: state, state: '' });
     } else if (dialect === 'sticky') {
-      Object.assign(address, { state, stateCode: isStateCode(state) ? state : '' });
-    } else {
+      if (state === '' || state !== (address.state || address.stateCode)) Object.assign(address, { state, stateCode: isStateCode(state) ? state : '' });
+    } else if (state === '' || (state !== address.state && state !== address.stateCode)) {
       Object.assign(address, isStateCode(state) ? { state: '', stateCode: state } : { state, stateCode: '' });
     }
   }
   if (code === undefined) return;
   // How the country was written is Sticky Street's alone to show.
   if (dialect === 'sticky') address.country = short ? '' : COUNTRIES[code].name;
-  else if (dialect === 'web') address.country = COUNTRIES[code].name;
-  else if (code !== address.code) address.country = '';
+  else if (code !== address.code) address.country = dialect === 'web' ? COUNTRIES[code].name : '';
   address.code = code;
 }
 

@@ -126,6 +126,7 @@ const stickyCalls = ({ points, bob, offers }) => {
     account_update: { biz_name: 'Mallory' },
     user_info: { affected_user_id: 'till' },
     users_list: {},
+    user_login: {},
     user_new: { affected_user_id: 'mallory', permissions: 'view' },
     user_update: { affected_user_id: 'till', new_api_key: 'Yes' },
     user_delete: { affected_user_id: 'till' },
@@ -134,7 +135,7 @@ const stickyCalls = ({ points, bob, offers }) => {
   };
 };
 // What succeeds in A's own account, since it names nothing of B.
-const OWN = ['generate_card_number', 'transaction_fields', 'generate_time_token', 'campaigns_list', 'campaigns_inactive_list', 'account_info', 'account_update', 'user_new', 'manage_fields'];
+const OWN = ['generate_card_number', 'transaction_fields', 'generate_time_token', 'campaigns_list', 'campaigns_inactive_list', 'account_info', 'account_update', 'user_login', 'user_new', 'manage_fields'];
 
 test('Sticky Street: every call on another account, and with its numbers in the own one', async (t) => {
   const { a, b } = await makeTwo(t);
@@ -216,7 +217,7 @@ test('who is no administrator deletes neither customer nor order, and who may on
   const made = (await b.sticky.done('user_new', { affected_user_id: 'eyes', permissions: 'view,all_campaigns' })).user;
   const eyes = new StickyStreet(a.server, 'b', { user_id: 'eyes', api_key: made.user_api_key });
   const reads = ['generate_card_number', 'customer_search', 'customer_find', 'customer_info', 'customer_balance', 'validate_customer_password', 'reports', 'transaction_fields', 'generate_time_token',
-    'validate_time_token', 'campaigns_list', 'campaigns_inactive_list', 'campaign_rewards', 'campaign_promos', 'buyx_items_list', 'account_info', 'user_info'];
+    'validate_time_token', 'campaigns_list', 'campaigns_inactive_list', 'campaign_rewards', 'campaign_promos', 'buyx_items_list', 'account_info', 'user_info', 'user_login'];
   await leavesAlone(b, async () => {
     for (const [type, fields] of Object.entries(stickyCalls(b))) {
       const answer = await eyes.call(type, type === 'user_info' ? {} : fields);
