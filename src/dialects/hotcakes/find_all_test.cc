@@ -2,6 +2,7 @@
 #include <malloc.h>
 
 #include "dialects/hotcakes/test_world.h"
+#include "dialects/testing/pieces.h"
 
 namespace oubli::dialects::hotcakes {
 namespace {
@@ -69,17 +70,9 @@ TEST_F(FindAllTest, ALongListComesInPiecesOfBoundedSize) {
   auto response = world_.Begin("GET", Url("customeraccounts/"));
   EXPECT_EQ(testing::HeaderOf(response, "Content-Type"), "application/json; charset=utf-8");
   ASSERT_NE(response.next_piece, nullptr);
-  std::string whole = response.body;
-  size_t largest = whole.size();
-  int pieces = 1;
-  for (bool more = true; more; ++pieces) {
-    std::string piece;
-    const auto result = response.next_piece(piece);
-    ASSERT_TRUE(result.has_value());
-    more = *result;
-    largest = std::max(largest, piece.size());
-    whole += piece;
-  }
+  const auto read = testing::ReadPieces(response);
+  ASSERT_TRUE(read);
+  const auto& [whole, largest, pieces] = *read;
   EXPECT_GT(pieces, 5);
   EXPECT_LT(largest, http::kPieceBytes + 4096);
   EXPECT_EQ(Bvins(whole), Numbers(1, 700));

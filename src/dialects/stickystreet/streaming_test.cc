@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "dialects/stickystreet/stickystreet_fixture.h"
+#include "dialects/testing/pieces.h"
 
 namespace oubli::dialects::stickystreet {
 namespace {
@@ -112,17 +113,9 @@ TEST_F(StreamingTest, LongListsComeInPiecesOfBoundedSizeInEveryFormat) {
       http::Response response = Begin(form);
       ASSERT_NE(response.next_piece, nullptr) << UrlEncoded(form);
       EXPECT_EQ(response.status, 200);
-      std::string whole = response.body;
-      size_t largest = whole.size();
-      int pieces = 1;
-      for (bool more = true; more; ++pieces) {
-        std::string piece;
-        const auto result = response.next_piece(piece);
-        ASSERT_TRUE(result.has_value());
-        more = *result;
-        largest = std::max(largest, piece.size());
-        whole += piece;
-      }
+      const auto read = testing::ReadPieces(response);
+      ASSERT_TRUE(read);
+      const auto& [whole, largest, pieces] = *read;
       EXPECT_GT(pieces, 2) << UrlEncoded(form);
       EXPECT_LT(largest, http::kPieceBytes + 4096);
       if (format.empty()) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dialects/testing/pieces.h"
 #include "dialects/webcommander/table_file.h"
 #include "dialects/webcommander/webcommander_fixture.h"
 #include "dialects/webcommander/xlsx.h"
@@ -73,17 +74,9 @@ TEST_F(ExportStreamTest, ALongTableComesInPiecesOfBoundedSize) {
   auto response = Begin();
   EXPECT_EQ(response.status, 200);
   ASSERT_NE(response.next_piece, nullptr);
-  std::string whole = response.body;
-  size_t largest = whole.size();
-  int pieces = 1;
-  for (bool more = true; more; ++pieces) {
-    std::string piece;
-    const auto result = response.next_piece(piece);
-    ASSERT_TRUE(result.has_value());
-    more = *result;
-    largest = std::max(largest, piece.size());
-    whole += piece;
-  }
+  const auto read = testing::ReadPieces(response);
+  ASSERT_TRUE(read);
+  const auto& [whole, largest, pieces] = *read;
   EXPECT_GT(pieces, 10);
   // The packer keeps some of the text back and lets it go at once.
   EXPECT_LT(largest, 3 * http::kPieceBytes);
