@@ -436,8 +436,17 @@ export function searchBytes(bytes, needles) {
   return found;
 }
 
-// The same over every file of a folder.
+// The same over every file of a folder, under a running server too: it may remove one while they are read.
 export function searchFolder(folder, needles) {
   return filesBelow(folder).flatMap((file) =>
-    searchBytes(fs.readFileSync(file), needles).map((hit) => `${path.relative(folder, file)}: ${hit}`));
+    searchBytes(readIfThere(file), needles).map((hit) => `${path.relative(folder, file)}: ${hit}`));
+}
+
+function readIfThere(file) {
+  try {
+    return fs.readFileSync(file);
+  } catch (error) {
+    if (error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
 }
