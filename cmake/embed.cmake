@@ -38,6 +38,7 @@ function(oubli_embed name)
     "  static const std::array<EmbeddedFile, ${count}> kFiles = {\n${rows}  };\n"
     "  return kFiles;\n}\n\n}  // namespace ${E_NAMESPACE}\n")
   file(CONFIGURE OUTPUT ${source} CONTENT "${text}" @ONLY)
-  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS "${paths}" SKIP_LINTING ON)
+  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS "${paths}" SKIP_LINTING ON
+                                                  SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(oubli_${name} PRIVATE ${source})
 endfunction()
