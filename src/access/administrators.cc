@@ -17,7 +17,7 @@ constexpr const char* kByName = OUBLI_ADMINISTRATOR_COLUMNS "WHERE name = $1";
 constexpr const char* kById = OUBLI_ADMINISTRATOR_COLUMNS "WHERE id = $1";
 constexpr const char* kAll = OUBLI_ADMINISTRATOR_COLUMNS "ORDER BY name";
 
-struct Row {
+struct AdministratorRow {
   Administrator administrator;
   std::string password_hash;
 };
@@ -44,8 +44,8 @@ Status ReadStores(storage::Connection& connection, Administrator& administrator)
 }
 
 // Reads the row that the statement stands on.
-Row TakeRow(const storage::Statement& select) {
-  Row row;
+AdministratorRow TakeRow(const storage::Statement& select) {
+  AdministratorRow row;
   row.administrator.id = select.Int(0);
   row.administrator.name = select.Text(1);
   row.administrator.created_at = select.Int(2);
@@ -55,17 +55,18 @@ Row TakeRow(const storage::Statement& select) {
   return row;
 }
 
-Result<std::optional<Row>> FindByName(storage::Connection& connection, std::string_view name) {
+Result<std::optional<AdministratorRow>> FindByName(storage::Connection& connection,
+                                                   std::string_view name) {
   OUBLI_TRY_ASSIGN(auto select, connection.Prepare(kByName));
   select->BindText(1, name);
   OUBLI_TRY_ASSIGN(const bool found, select->Step());
   if (!found) return std::nullopt;
-  Row row = TakeRow(*select);
+  AdministratorRow row = TakeRow(*select);
   OUBLI_TRY(ReadStores(connection, row.administrator));
   return row;
 }
 
-Result<Row> RequireByName(storage::Connection& connection, std::string_view name) {
+Result<AdministratorRow> RequireByName(storage::Connection& connection, std::string_view name) {
   OUBLI_TRY_ASSIGN(auto row, FindByName(connection, name));
   if (!row) return Fail(ErrorKind::kNotFound, "there is no administrator of that name", "name");
   return std::move(*row);
@@ -168,7 +169,7 @@ Status Administrators::SetPassword(std::string_view name, const std::string& pas
   OUBLI_TRY(CheckPassword(password));
   const std::string hash = crypto::HashPassword(password);
   return file_.Write([&](storage::Connection& connection) -> Status {
-    OUBLI_TRY_ASSIGN(const Row row, RequireByName(connection, name));
+    OUBLI_TRY_ASSIGN(const AdministratorRow row, RequireByName(connection, name));
     OUBLI_TRY_ASSIGN(auto update,
                      connection.Prepare("UPDATE administrator SET password_hash = $1, "
                                         "password_version = password_version + 1 WHERE id = $2"));
@@ -180,7 +181,7 @@ Status Administrators::SetPassword(std::string_view name, const std::string& pas
 
 Status Administrators::Remove(std::string_view name) {
   return file_.Write([&](storage::Connection& connection) -> Status {
-    OUBLI_TRY_ASSIGN(const Row row, RequireByName(connection, name));
+    OUBLI_TRY_ASSIGN(const AdministratorRow row, RequireByName(connection, name));
     for (const char* sql : {"DELETE FROM administrator_store WHERE administrator_id = $1",
                             "DELETE FROM administrator WHERE id = $1"}) {
       OUBLI_TRY_ASSIGN(auto remove, connection.Prepare(sql));
@@ -193,7 +194,7 @@ Status Administrators::Remove(std::string_view name) {
 
 Result<std::optional<Administrator>> Administrators::SignIn(std::string_view name,
                                                             std::string_view password) {
-  std::optional<Row> row;
+  std::optional<AdministratorRow> row;
   OUBLI_TRY(file_.Read([&](storage::Connection& connection) -> Status {
     OUBLI_TRY_ASSIGN(row, FindByName(connection, name));
     return {};

@@ -169,13 +169,13 @@ TEST_F(HooksTest, AreDeactivatedWithAnEvent) {
 }
 
 TEST_F(HooksTest, TheUnusedAreDeactivatedAndTheUsedAreNot) {
-  constexpr int64_t kDay = 86'400'000;
+  constexpr int64_t kDayMs = 86'400'000;
   const Hook unused = Create("store/customer/deleted", "https://example.com/1").value();
   const Hook used = Create("store/customer/deleted", "https://example.com/2").value();
-  clock_.Advance(60 * kDay);
+  clock_.Advance(60 * kDayMs);
   hooks_->NoteUsed(used);
-  clock_.Advance(31 * kDay);
-  ASSERT_TRUE(hooks_->DeactivateUnused(clock_.NowMs() - 90 * kDay));
+  clock_.Advance(31 * kDayMs);
+  ASSERT_TRUE(hooks_->DeactivateUnused(clock_.NowMs() - 90 * kDayMs));
   EXPECT_TRUE(hooks_->Find(key_, unused.id)->is_deactivated);
   EXPECT_TRUE(hooks_->Find(key_, used.id)->is_active);
 }

@@ -12,7 +12,7 @@ constexpr int64_t kMaxMinutes = 24 * 60;
 // what a clock that is set back across a reboot can win while somebody looks regularly.
 constexpr int64_t kSeenEveryMs = 60'000;
 
-struct Row {
+struct WindowRow {
   UnixMs until = 0;
   // The end in time since boot, and the boot that it counts from.
   std::string boot_id;
@@ -29,20 +29,20 @@ struct Now {
 };
 
 // Counts from now until row.until, in this boot.
-void Anchor(Row& row, const Now& now) {
+void Anchor(WindowRow& row, const Now& now) {
   row.boot_id = now.boot_id;
   row.boot_deadline = now.boot + (row.until - now.wall);
   row.seen_at = now.wall;
 }
 
-bool IsOpenAt(const Row& row, const Now& now) {
+bool IsOpenAt(const WindowRow& row, const Now& now) {
   // Once seen at its end it stays over, wherever the clock is set.
   if (now.wall >= row.until || row.seen_at >= row.until) return false;
   if (row.boot_id == now.boot_id) return now.boot < row.boot_deadline;
   return now.wall >= row.seen_at;
 }
 
-WindowState StateAt(const Row& row, const Now& now) {
+WindowState StateAt(const WindowRow& row, const Now& now) {
   WindowState state;
   state.until = row.until;
   state.open = IsOpenAt(row, now);
@@ -56,7 +56,7 @@ WindowState StateAt(const Row& row, const Now& now) {
 
 // What a look changes in the row; false when there is nothing to store. An open window that is seen
 // in a new boot is anchored there: from then on this boot's time counts too.
-bool Look(Row& row, const Now& now) {
+bool Look(WindowRow& row, const Now& now) {
   if (row.seen_at >= row.until) return false;
   const bool same_boot = row.boot_id == now.boot_id;
   if (now.wall >= row.until || (same_boot && now.boot >= row.boot_deadline)) {
@@ -82,8 +82,8 @@ Status RequireStore(storage::Connection& connection, int64_t store_number) {
 }
 
 // The row of a window that was never opened has until = 0.
-Result<Row> ReadRow(storage::Connection& connection, int64_t store_number) {
-  Row row;
+Result<WindowRow> ReadRow(storage::Connection& connection, int64_t store_number) {
+  WindowRow row;
   OUBLI_TRY_ASSIGN(auto select,
                    connection.Prepare("SELECT until, boot_id, boot_deadline, seen_at FROM "
                                       "store_window WHERE store_number = $1"));
@@ -97,7 +97,7 @@ Result<Row> ReadRow(storage::Connection& connection, int64_t store_number) {
   return row;
 }
 
-Status WriteRow(storage::Connection& connection, int64_t store_number, const Row& row) {
+Status WriteRow(storage::Connection& connection, int64_t store_number, const WindowRow& row) {
   OUBLI_TRY_ASSIGN(auto remove,
                    connection.Prepare("DELETE FROM store_window WHERE store_number = $1"));
   remove->Bind(1, store_number);
@@ -115,7 +115,7 @@ Status WriteRow(storage::Connection& connection, int64_t store_number, const Row
 // The state of the window, and the look kept on record where that matters.
 Result<WindowState> LookAt(ServerFile& file, const Clock& clock, int64_t store_number) {
   const Now now(clock);
-  Row row;
+  WindowRow row;
   OUBLI_TRY(file.Read([&](storage::Connection& connection) -> Status {
     OUBLI_TRY_ASSIGN(row, ReadRow(connection, store_number));
     return row.until == 0 ? RequireStore(connection, store_number) : Status();
@@ -138,7 +138,7 @@ Result<WindowState> Windows::Open(int64_t store_number, int64_t minutes) {
     return Fail(ErrorKind::kInvalid, "a window is open for 1 to 1440 minutes", "minutes");
   }
   const Now now(clock_);
-  Row row;
+  WindowRow row;
   row.until = (now.wall + minutes * 60'000) / 1000 * 1000;
   Anchor(row, now);
   const Status done = file_.Write([&](storage::Connection& connection) -> Status {
@@ -153,7 +153,7 @@ Status Windows::Close(int64_t store_number) {
   const Now now(clock_);
   return file_.Write([&](storage::Connection& connection) -> Status {
     OUBLI_TRY(RequireStore(connection, store_number));
-    OUBLI_TRY_ASSIGN(Row row, ReadRow(connection, store_number));
+    OUBLI_TRY_ASSIGN(WindowRow row, ReadRow(connection, store_number));
     if (row.until == 0 || row.seen_at >= row.until) return {};
     if (IsOpenAt(row, now)) row.until = now.wall / 1000 * 1000;
     row.seen_at = std::max({row.seen_at, now.wall, row.until});

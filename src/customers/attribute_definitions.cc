@@ -70,7 +70,7 @@ struct ValueRow {
 };
 
 // The values that have to go among the next ones behind `after`.
-struct Found {
+struct FoundValues {
   std::vector<ValueRow> values;
   int64_t last = 0;  // looked at
   bool complete = true;
@@ -88,9 +88,9 @@ Result<bool> IsValueOf(StoreView& view, const ValueRow& row,
   return false;
 }
 
-Result<Found> FindValues(StoreView& view, const std::vector<int64_t>& attribute_ids,
-                         int64_t after) {
-  Found found;
+Result<FoundValues> FindValues(StoreView& view, const std::vector<int64_t>& attribute_ids,
+                               int64_t after) {
+  FoundValues found;
   found.last = after;
   size_t looks = 0;
   Status failed;
@@ -184,7 +184,7 @@ Status FinishAttributeRemovals(Store& store, const std::function<bool()>& keep_g
     OUBLI_TRY_ASSIGN(ids, ReadRemovals(*reader));
   }
   if (ids.empty()) return {};
-  Found found;
+  FoundValues found;
   do {
     if (!keep_going()) return Fail(ErrorKind::kUnavailable, "interrupted");
     {

@@ -94,13 +94,13 @@ Result<Head> CreateKeptOrder(StoreTransaction& transaction) {
   }
 }
 
-struct Found {
+struct PresentOrder {
   int64_t id = 0;
   Head owner;
 };
 
 // True when the amounts were written, and not there before.
-Result<bool> KeepPresentOrder(StoreTransaction& transaction, const Found& found) {
+Result<bool> KeepPresentOrder(StoreTransaction& transaction, const PresentOrder& found) {
   OUBLI_TRY_ASSIGN(const auto kept, KeptOrderOf(transaction, found.owner, found.id));
   if (kept) return false;
   OUBLI_TRY_ASSIGN(const crypto::Key key, transaction.KeyOf(found.owner));
@@ -120,7 +120,7 @@ Result<KeepStep> Step(StoreTransaction& transaction, int64_t after_id) {
     return Fail(ErrorKind::kInvalid,
                 "the store keeps no amounts of orders: set keep_order_amounts to yes first");
   }
-  std::vector<Found> batch;
+  std::vector<PresentOrder> batch;
   OUBLI_TRY(ForEachRecordOwner(transaction, RecordKind::kOrder, after_id,
                                [&](int64_t id, const Head& owner) {
                                  batch.push_back({id, owner});
@@ -129,7 +129,7 @@ Result<KeepStep> Step(StoreTransaction& transaction, int64_t after_id) {
   KeepStep step;
   step.after = after_id;
   step.complete = batch.size() < kOrdersAStep;
-  for (const Found& found : batch) {
+  for (const PresentOrder& found : batch) {
     step.after = found.id;
     const Result<bool> kept = KeepPresentOrder(transaction, found);
     if (kept) {

@@ -5,7 +5,7 @@
 namespace oubli::customers {
 namespace {
 
-constexpr RecordKindRule kRules[] = {
+constexpr RecordKindRule kRecordKindRules[] = {
     {RecordKind::kProfile, "profile", Retention::kGoesWithOwner, false, true},
     {RecordKind::kAddress, "address", Retention::kGoesWithOwner, true, false},
     {RecordKind::kAttributeValue, "attribute_value", Retention::kGoesWithOwner, true, false},
@@ -27,12 +27,13 @@ constexpr RecordKindRule kRules[] = {
 
 }  // namespace
 
-std::span<const RecordKindRule> RecordKinds() { return kRules; }
+std::span<const RecordKindRule> RecordKinds() { return kRecordKindRules; }
 
 const RecordKindRule* FindRecordKind(int64_t kind) {
-  const auto* rule = std::ranges::find_if(
-      kRules, [kind](const RecordKindRule& r) { return static_cast<int64_t>(r.kind) == kind; });
-  return rule == std::end(kRules) ? nullptr : rule;
+  const auto* rule = std::ranges::find_if(kRecordKindRules, [kind](const RecordKindRule& r) {
+    return static_cast<int64_t>(r.kind) == kind;
+  });
+  return rule == std::end(kRecordKindRules) ? nullptr : rule;
 }
 
 }  // namespace oubli::customers

@@ -19,7 +19,7 @@ constexpr SettingWord kYesNo[] = {{"yes", 1}, {"no", 0}, {"on", 1}, {"off", 0}};
 constexpr SettingWord kOnOff[] = {{"on", 1}, {"off", 0}, {"yes", 1}, {"no", 0}};
 constexpr SettingWord kRateWords[] = {{"off", RateLimit::kOff}, {"original", RateLimit::kOriginal}};
 
-constexpr SettingRule kRules[] = {
+constexpr SettingRule kSettingRules[] = {
     {Setting::kEraseSubscribers, "erase_subscribers", "", kYesNo, 0, 0, 1,
      "Erasing a customer erases the newsletter subscriber with the same e-mail address too."},
     {Setting::kKeepOrderAmounts, "keep_order_amounts", "", kYesNo, 0, 0, 0,
@@ -48,7 +48,7 @@ constexpr SettingRule kRules[] = {
      "all "
      "of them would: leave it to the proxy."},
 };
-static_assert(std::size(kRules) == kSettings);
+static_assert(std::size(kSettingRules) == kSettings);
 
 Result<std::string> StoredText(storage::Connection& connection, std::string_view name) {
   OUBLI_TRY_ASSIGN(auto select, connection.Prepare("SELECT value FROM setting WHERE name = $1"));
@@ -74,19 +74,19 @@ Result<SettingState> StateOf(storage::Connection& connection, const SettingRule&
 
 }  // namespace
 
-std::span<const SettingRule> SettingRules() { return kRules; }
+std::span<const SettingRule> SettingRules() { return kSettingRules; }
 
 const SettingRule& RuleOf(Setting setting) {
-  const SettingRule& rule = kRules[static_cast<size_t>(setting)];
+  const SettingRule& rule = kSettingRules[static_cast<size_t>(setting)];
   OUBLI_CHECK(rule.setting == setting);
   return rule;
 }
 
 Result<const SettingRule*> FindSettingByName(std::string_view name) {
-  const auto* const rule = std::ranges::find(kRules, name, &SettingRule::name);
-  if (rule != std::end(kRules)) return rule;
+  const auto* const rule = std::ranges::find(kSettingRules, name, &SettingRule::name);
+  if (rule != std::end(kSettingRules)) return rule;
   std::vector<std::string_view> known;
-  for (const SettingRule& each : kRules) known.push_back(each.name);
+  for (const SettingRule& each : kSettingRules) known.push_back(each.name);
   const std::string_view near = NearestName(name, known);
   return Fail(ErrorKind::kInvalid,
               near.empty()
@@ -122,11 +122,11 @@ std::string DescribeValues(const SettingRule& rule) {
 }
 
 SettingValues::SettingValues() {
-  for (const SettingRule& rule : kRules) Set(rule.setting, rule.otherwise);
+  for (const SettingRule& rule : kSettingRules) Set(rule.setting, rule.otherwise);
 }
 
 Status LoadSettings(storage::Connection& connection, SettingValues& values) {
-  for (const SettingRule& rule : kRules) {
+  for (const SettingRule& rule : kSettingRules) {
     OUBLI_TRY_ASSIGN(const SettingState state, StateOf(connection, rule));
     values.Set(rule.setting, state.value);
   }
@@ -168,7 +168,7 @@ Result<SettingState> ChangeSetting(Store& store, std::string_view name,
 std::string StoreSettingsReference() {
   std::string out =
       "| setting | dialect | values | default | what it does |\n|---|---|---|---|---|\n";
-  for (const SettingRule& rule : kRules) {
+  for (const SettingRule& rule : kSettingRules) {
     out += fmt::format("| `{}` | {} | {} | `{}` | {} |\n", rule.name,
                        rule.dialect.empty() ? "all" : rule.dialect, DescribeValues(rule),
                        FormatSetting(rule, rule.otherwise), rule.help);

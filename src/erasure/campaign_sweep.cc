@@ -15,25 +15,25 @@ using customers::RecordKind;
 using customers::StoreTransaction;
 
 // Customers that are looked at a time: far fewer than a slice has time for.
-constexpr size_t kBatch = 64;
+constexpr size_t kCustomerBatch = 64;
 // Transactions that are opened at a time, for somebody who has very many.
 constexpr int64_t kEntriesBatch = 256;
 
-struct Progress {
+struct CampaignProgress {
   int64_t campaign_id = 0;
   int64_t after_id = 0;  // of the customers that are done
 };
 
-Result<std::optional<Progress>> NextCampaign(StoreTransaction& transaction) {
+Result<std::optional<CampaignProgress>> NextCampaign(StoreTransaction& transaction) {
   OUBLI_TRY_ASSIGN(auto select,
                    transaction.connection().Prepare("SELECT campaign_id, after_id FROM "
                                                     "campaign_sweep ORDER BY campaign_id LIMIT 1"));
   OUBLI_TRY_ASSIGN(const bool row, select->Step());
   if (!row) return std::nullopt;
-  return Progress{select->Int(0), select->Int(1)};
+  return CampaignProgress{select->Int(0), select->Int(1)};
 }
 
-Status Save(StoreTransaction& transaction, const Progress& progress) {
+Status Save(StoreTransaction& transaction, const CampaignProgress& progress) {
   OUBLI_TRY_ASSIGN(auto update,
                    transaction.connection().Prepare(
                        "UPDATE campaign_sweep SET after_id = $2 WHERE campaign_id = $1"));
@@ -112,7 +112,7 @@ Result<std::vector<Head>> NextCustomers(StoreTransaction& transaction, int64_t a
   OUBLI_TRY(customers::ForEachHead(transaction, customers::OwnerKind::kCustomer, after_id,
                                    [&](const Head& head) {
                                      heads.push_back(head);
-                                     return heads.size() < kBatch;
+                                     return heads.size() < kCustomerBatch;
                                    }));
   return heads;
 }

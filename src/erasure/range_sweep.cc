@@ -7,7 +7,7 @@ namespace oubli::erasure {
 namespace {
 
 // Records that are looked at a time: far less than a slice may take.
-constexpr int64_t kBatch = 64;
+constexpr int64_t kRecordBatch = 64;
 
 struct Range {
   int64_t kind = 0;
@@ -32,7 +32,7 @@ Result<std::vector<Row>> RowsOf(storage::Connection& connection, const Range& ra
   OUBLI_TRY_ASSIGN(auto select,
                    connection.Prepare("SELECT id, ordinal FROM record_id WHERE kind = $1 AND id >= "
                                       "$2 AND id <= $3 ORDER BY id LIMIT $4"));
-  select->Bind(1, range.kind).Bind(2, range.first).Bind(3, range.last).Bind(4, kBatch);
+  select->Bind(1, range.kind).Bind(2, range.first).Bind(3, range.last).Bind(4, kRecordBatch);
   std::vector<Row> rows;
   while (true) {
     OUBLI_TRY_ASSIGN(const bool row, select->Step());

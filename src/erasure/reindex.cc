@@ -26,7 +26,7 @@ using customers::StoreView;
 constexpr std::string_view kProgressSetting = "reindex progress";
 constexpr std::string_view kEndedSetting = "reindex ended";
 // So many hold up other writers for no longer than a large group of theirs does.
-constexpr size_t kBatch = 200;
+constexpr size_t kReindexBatch = 200;
 constexpr size_t kMaxIds = 20;
 
 // Customers come first, then subscribers. The numbers are stored.
@@ -34,7 +34,7 @@ enum class Stage : int64_t { kCustomers = 0, kComplete = 1, kSubscribers = 2 };
 
 // How far the reindex to one index key has come: in the file "KEY after done unreadable stage
 // IDS...", with blanks between.
-struct Progress {
+struct StoredProgress {
   int64_t after = 0;  // the last id of the stage that was looked at
   int64_t done = 0;
   int64_t unreadable = 0;
@@ -53,7 +53,7 @@ std::string NameOfKey(StoreView& view) {
   return HexEncode({reinterpret_cast<const uint8_t*>(token.data()), token.size()});
 }
 
-std::optional<Progress> ParseProgress(std::span<const std::string_view> words) {
+std::optional<StoredProgress> ParseProgress(std::span<const std::string_view> words) {
   std::vector<int64_t> numbers;
   for (const std::string_view word : words) {
     const auto number = ParseInt(word);
@@ -62,19 +62,19 @@ std::optional<Progress> ParseProgress(std::span<const std::string_view> words) {
   }
   if (numbers.size() < 4) return std::nullopt;
   if (numbers[3] < 0 || numbers[3] > static_cast<int64_t>(Stage::kSubscribers)) return std::nullopt;
-  return Progress{numbers[0], numbers[1], numbers[2], static_cast<Stage>(numbers[3]),
-                  std::vector<int64_t>(numbers.begin() + 4, numbers.end())};
+  return StoredProgress{numbers[0], numbers[1], numbers[2], static_cast<Stage>(numbers[3]),
+                        std::vector<int64_t>(numbers.begin() + 4, numbers.end())};
 }
 
 // What is not noted, or not understood, begins anew: to make a token twice does no harm.
-Result<Progress> ReadProgress(StoreView& view) {
+Result<StoredProgress> ReadProgress(StoreView& view) {
   OUBLI_TRY_ASSIGN(const std::string text, customers::ReadSetting(view, kProgressSetting));
   const std::vector<std::string_view> words = Split(text, ' ');
-  if (words.front() != NameOfKey(view)) return Progress();
-  return ParseProgress(std::span(words).subspan(1)).value_or(Progress());
+  if (words.front() != NameOfKey(view)) return StoredProgress();
+  return ParseProgress(std::span(words).subspan(1)).value_or(StoredProgress());
 }
 
-Status WriteProgress(StoreTransaction& transaction, const Progress& progress) {
+Status WriteProgress(StoreTransaction& transaction, const StoredProgress& progress) {
   std::string text =
       fmt::format("{} {} {} {} {}", NameOfKey(transaction), progress.after, progress.done,
                   progress.unreadable, static_cast<int64_t>(progress.stage));
@@ -107,7 +107,7 @@ Result<bool> Retoken(StoreTransaction& transaction, OwnerKind kind, int64_t id, 
 
 // At most `count` owners of the progress's stage; goes on to the next stage behind the last one.
 // Returns how many.
-Result<size_t> RetokenSome(StoreTransaction& transaction, Progress& progress, size_t count,
+Result<size_t> RetokenSome(StoreTransaction& transaction, StoredProgress& progress, size_t count,
                            bool careful) {
   const bool customers = progress.stage == Stage::kCustomers;
   const OwnerKind kind = customers ? OwnerKind::kCustomer : OwnerKind::kSubscriber;
@@ -135,9 +135,9 @@ Result<size_t> RetokenSome(StoreTransaction& transaction, Progress& progress, si
 
 Result<ReindexState> Step(StoreTransaction& transaction, bool careful) {
   if (!IsUnderWay(transaction)) return ReadReindex(transaction);
-  OUBLI_TRY_ASSIGN(Progress progress, ReadProgress(transaction));
+  OUBLI_TRY_ASSIGN(StoredProgress progress, ReadProgress(transaction));
   if (progress.complete()) return ReadReindex(transaction);
-  size_t left = kBatch;
+  size_t left = kReindexBatch;
   while (left > 0 && !progress.complete()) {
     OUBLI_TRY_ASSIGN(const size_t made, RetokenSome(transaction, progress, left, careful));
     left -= made;
@@ -158,7 +158,7 @@ std::string NamesOf(const std::vector<int64_t>& ids) {
 
 Result<ReindexState> End(StoreTransaction& transaction) {
   if (!IsUnderWay(transaction)) return ReadReindex(transaction);
-  OUBLI_TRY_ASSIGN(const Progress progress, ReadProgress(transaction));
+  OUBLI_TRY_ASSIGN(const StoredProgress progress, ReadProgress(transaction));
   if (!progress.complete()) return ReadReindex(transaction);
   if (progress.unreadable > 0) {
     return Fail(ErrorKind::kCorrupt,
@@ -185,7 +185,7 @@ Result<ReindexState> ReadReindex(StoreView& view) {
   state.customers += subscribers;
   state.under_way = IsUnderWay(view);
   if (!state.under_way) return state;
-  OUBLI_TRY_ASSIGN(const Progress progress, ReadProgress(view));
+  OUBLI_TRY_ASSIGN(const StoredProgress progress, ReadProgress(view));
   state.complete = progress.complete();
   state.done = progress.done;
   state.unreadable = progress.unreadable;
@@ -201,7 +201,7 @@ Status StartReindex(Store& store) {
       transaction.keys().StartReindex();
       return WriteProgress(transaction, {});
     }
-    OUBLI_TRY_ASSIGN(const Progress progress, ReadProgress(transaction));
+    OUBLI_TRY_ASSIGN(const StoredProgress progress, ReadProgress(transaction));
     if (!progress.complete() || progress.unreadable == 0) return {};
     return WriteProgress(transaction, {});
   });

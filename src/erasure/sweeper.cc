@@ -28,7 +28,7 @@ using keys::Ordinal;
 namespace {
 
 // Owners of an earlier epoch that are read at a time.
-constexpr int64_t kBatch = 256;
+constexpr int64_t kOwnerBatch = 256;
 // Listed owners that are read at a time and sorted: the more, the more of them share their pages.
 constexpr int64_t kListBatch = 20'000;
 // Pages of an old key tree that are looked at a time: far less than a slice may take.
@@ -132,7 +132,7 @@ Result<std::vector<OldOwner>> OldOwners(StoreView& view) {
   OUBLI_TRY_ASSIGN(auto select,
                    view.connection().Prepare("SELECT epoch, kind, id, ordinal, tokens FROM owner "
                                              "WHERE epoch < $1 ORDER BY epoch, kind, id LIMIT $2"));
-  select->Bind(1, view.keys().epoch()).Bind(2, kBatch);
+  select->Bind(1, view.keys().epoch()).Bind(2, kOwnerBatch);
   std::vector<OldOwner> owners;
   while (true) {
     OUBLI_TRY_ASSIGN(const bool row, select->Step());

@@ -19,9 +19,9 @@ using storage::OpenMode;
 
 constexpr size_t kBlockSize = 4096;
 constexpr size_t kFileSize = 2 * kBlockSize;
-constexpr std::string_view kMagic = "OUBLROOT";
-constexpr uint32_t kVersion = 1;
-constexpr size_t kVersionAt = 8;
+constexpr std::string_view kSlotMagic = "OUBLROOT";
+constexpr uint32_t kSlotVersion = 1;
+constexpr size_t kSlotVersionAt = 8;
 constexpr size_t kIdentityAt = 16;
 constexpr size_t kLineageAt = 32;
 constexpr size_t kGenerationAt = 48;
@@ -43,8 +43,8 @@ class SecretBytes {
 };
 
 void EncodeCell(std::string_view identity, const RootCell& cell, std::string& block) {
-  block.replace(0, kMagic.size(), kMagic);
-  PutNumber(block, kVersionAt, kVersion, 4);
+  block.replace(0, kSlotMagic.size(), kSlotMagic);
+  PutNumber(block, kSlotVersionAt, kSlotVersion, 4);
   block.replace(kIdentityAt, kIdentitySize, identity);
   block.replace(kLineageAt, kLineageSize, cell.lineage);
   PutNumber(block, kGenerationAt, static_cast<uint64_t>(cell.generation), 8);
@@ -57,11 +57,11 @@ enum class BlockKind { kEmpty, kOfThisStore, kOfAnotherStore, kOfAnotherVersion 
 
 // `block` may be short, where the file ends.
 BlockKind KindOf(std::string_view block, std::string_view identity) {
-  if (block.size() != kBlockSize || !block.starts_with(kMagic)) return BlockKind::kEmpty;
+  if (block.size() != kBlockSize || !block.starts_with(kSlotMagic)) return BlockKind::kEmpty;
   if (crypto::Checksum(block.substr(0, kChecksumAt)) != block.substr(kChecksumAt)) {
     return BlockKind::kEmpty;
   }
-  if (GetNumber(block, kVersionAt, 4) != kVersion) return BlockKind::kOfAnotherVersion;
+  if (GetNumber(block, kSlotVersionAt, 4) != kSlotVersion) return BlockKind::kOfAnotherVersion;
   if (block.substr(kIdentityAt, kIdentitySize) != identity) return BlockKind::kOfAnotherStore;
   return BlockKind::kOfThisStore;
 }

@@ -14,7 +14,7 @@ namespace {
 
 using storage::SimulatedDisk;
 
-const std::string kFolder = "/mnt/a";
+const std::string kChainFolder = "/mnt/a";
 
 class Collector final : public ChainVisitor {
  public:
@@ -49,7 +49,7 @@ class JournalChainTest : public testing::Test {
   }
   ChainReport Read(Collector* collector = nullptr) {
     Collector own;
-    auto report = ReadChain(disk_, kFolder, kTestStore, collector ? *collector : own);
+    auto report = ReadChain(disk_, kChainFolder, kTestStore, collector ? *collector : own);
     EXPECT_TRUE(report) << report.error().text;
     return report.value_or(ChainReport());
   }
@@ -59,7 +59,7 @@ class JournalChainTest : public testing::Test {
   }
 
   SimulatedDisk disk_;
-  const std::string path_ = JournalPath(kFolder, kTestStore);
+  const std::string path_ = JournalPath(kChainFolder, kTestStore);
   std::vector<size_t> places_;
 };
 
@@ -95,10 +95,10 @@ TEST_F(JournalChainTest, ALargeEntryIsReadInPiecesOfBoundedSize) {
 }
 
 TEST_F(JournalChainTest, NoJournalAndAForeignOneAreErrors) {
-  EXPECT_EQ(ReadChain(disk_, kFolder, kTestStore).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(ReadChain(disk_, kChainFolder, kTestStore).error().kind, ErrorKind::kNotFound);
   disk_.Put(path_, EncodeFileHeader(kOtherTestStore));
-  EXPECT_EQ(ReadChain(disk_, kFolder, kTestStore).error().kind, ErrorKind::kCorrupt);
-  EXPECT_EQ(ReadChain(disk_, kFolder, "x").error().kind, ErrorKind::kInvalid);
+  EXPECT_EQ(ReadChain(disk_, kChainFolder, kTestStore).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(ReadChain(disk_, kChainFolder, "x").error().kind, ErrorKind::kInvalid);
 }
 
 TEST_F(JournalChainTest, AnErrorOfTheVisitorEndsTheReading) {
@@ -112,7 +112,7 @@ TEST_F(JournalChainTest, AnErrorOfTheVisitorEndsTheReading) {
   };
   Put({TestFull(1), TestRotation(2)});
   Refusing visitor;
-  EXPECT_EQ(ReadChain(disk_, kFolder, kTestStore, visitor).error().kind, ErrorKind::kTooMany);
+  EXPECT_EQ(ReadChain(disk_, kChainFolder, kTestStore, visitor).error().kind, ErrorKind::kTooMany);
   EXPECT_EQ(visitor.visits, 1);
 }
 
@@ -221,7 +221,7 @@ TEST_F(JournalChainTest, WhateverHappensToAFileOnlyEntriesThatWereWrittenAreSeen
     }
     // What was not hit is seen, in order.
     ASSERT_EQ(report.entries, static_cast<int64_t>(collector.entries.size()));
-    JournalFolder folder(disk_, kFolder);
+    JournalFolder folder(disk_, kChainFolder);
     if (round == 0) {
       ASSERT_TRUE(folder.SetUp());
     }
@@ -247,8 +247,8 @@ TEST_F(JournalChainTest, AForgedFileEndsInAnErrorSoon) {
     bytes += head;
   }
   disk_.Put(path_, bytes);
-  EXPECT_EQ(ReadChain(disk_, kFolder, kTestStore).error().kind, ErrorKind::kCorrupt);
-  JournalFolder folder(disk_, kFolder);
+  EXPECT_EQ(ReadChain(disk_, kChainFolder, kTestStore).error().kind, ErrorKind::kCorrupt);
+  JournalFolder folder(disk_, kChainFolder);
   ASSERT_TRUE(folder.SetUp());
   EXPECT_FALSE(folder.Append(kTestStore, entry));
 }

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::string_view kFileMagic = "OUBLJRNL";
 constexpr std::string_view kEntryMagic = "OUBLJENT";
-constexpr uint32_t kVersion = 1;
-constexpr size_t kVersionAt = 8;
+constexpr uint32_t kJournalVersion = 1;
+constexpr size_t kJournalVersionAt = 8;
 constexpr size_t kFileChecksumAt = 32;
 constexpr size_t kHeadChecksumAt = 96;
 
@@ -26,7 +26,7 @@ constexpr int64_t kMinCounterSize = 2 + 1 + 8;
 constexpr size_t kPageHeadSize = 8 + 8 + 4;
 
 // Of one reading from a file.
-constexpr size_t kPieceSize = size_t{256} << 10;
+constexpr size_t kReadingSize = size_t{256} << 10;
 
 int64_t GetSigned(std::string_view bytes, size_t at) {
   return static_cast<int64_t>(GetNumber(bytes, at, 8));
@@ -38,7 +38,7 @@ tl::unexpected<Error> FailMalformed() {
 
 std::string EncodeHead(const JournalHead& head) {
   std::string out(kEntryMagic);
-  AppendNumber(out, kVersion, 4);
+  AppendNumber(out, kJournalVersion, 4);
   AppendNumber(out, static_cast<uint32_t>(head.kind), 4);
   AppendNumber(out, static_cast<uint64_t>(head.body_bytes), 8);
   out += head.identity;
@@ -159,7 +159,7 @@ Result<JournalHead> DecodeHead(std::string_view bytes) {
   JournalHead head;
   head.checksum = bytes.substr(kHeadChecksumAt, crypto::kChecksumSize);
   if (crypto::Checksum(bytes.substr(0, kHeadChecksumAt)) != head.checksum) return FailMalformed();
-  if (GetNumber(bytes, kVersionAt, 4) != kVersion) {
+  if (GetNumber(bytes, kJournalVersionAt, 4) != kJournalVersion) {
     return Fail(ErrorKind::kUnavailable,
                 "the key journal was written by a newer version of Oubli; use that version");
   }
@@ -208,7 +208,7 @@ Result<JournalEntry> DecodeEntry(std::string_view identity, std::string_view byt
 std::string EncodeFileHeader(std::string_view identity) {
   OUBLI_CHECK(identity.size() == kIdentitySize);
   std::string out(kFileMagic);
-  AppendNumber(out, kVersion, 4);
+  AppendNumber(out, kJournalVersion, 4);
   AppendNumber(out, static_cast<uint64_t>(kJournalBlock), 4);
   out += identity;
   out += crypto::Checksum(out);
@@ -222,7 +222,7 @@ Result<bool> IsFileHeader(std::string_view identity, std::string_view block) {
           block.substr(kFileChecksumAt, crypto::kChecksumSize)) {
     return false;
   }
-  if (GetNumber(block, kVersionAt, 4) != kVersion ||
+  if (GetNumber(block, kJournalVersionAt, 4) != kJournalVersion ||
       GetNumber(block, 12, 4) != static_cast<uint64_t>(kJournalBlock)) {
     return Fail(ErrorKind::kUnavailable,
                 "the key journal was written by a newer version of Oubli; use that version");
@@ -248,7 +248,7 @@ Result<std::string_view> JournalBody::Take(size_t count) {
     const int64_t left = end_ - position_;
     if (left < static_cast<int64_t>(missing)) return FailMalformed();
     const auto size =
-        static_cast<size_t>(std::min(left, static_cast<int64_t>(std::max(missing, kPieceSize))));
+        static_cast<size_t>(std::min(left, static_cast<int64_t>(std::max(missing, kReadingSize))));
     OUBLI_TRY_ASSIGN(const std::string piece, read_(position_, size));
     if (piece.size() < missing) return FailMalformed();
     position_ += static_cast<int64_t>(piece.size());
@@ -298,7 +298,7 @@ Result<bool> IsWholeEntry(const JournalHead& head, const JournalBody::Read& read
   crypto::RunningChecksum sum;
   int64_t position = 0;
   while (position < head.ChecksumAt()) {
-    const int64_t size = std::min(head.ChecksumAt() - position, static_cast<int64_t>(kPieceSize));
+    const int64_t size = std::min(head.ChecksumAt() - position, static_cast<int64_t>(kReadingSize));
     OUBLI_TRY_ASSIGN(const std::string piece, read(position, static_cast<size_t>(size)));
     if (static_cast<int64_t>(piece.size()) != size) return false;
     sum.Add(piece);

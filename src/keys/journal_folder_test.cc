@@ -17,8 +17,8 @@ using storage::DiskOperation;
 using storage::SimulatedDisk;
 using storage::Verdict;
 
-const std::string kFolder = "/mnt/a/journal";
-const std::string kPath = kFolder + "/30313233343536373839616263646566.journal";
+const std::string kJournalFolder = "/mnt/a/journal";
+const std::string kJournalPath = kJournalFolder + "/30313233343536373839616263646566.journal";
 
 class Generations final : public ChainVisitor {
  public:
@@ -40,7 +40,7 @@ class JournalFolderTest : public testing::Test {
     ASSERT_TRUE(Folder().SetUp());
   }
   JournalFolder& Folder() {
-    if (!folder_) folder_ = std::make_unique<JournalFolder>(disk_, kFolder);
+    if (!folder_) folder_ = std::make_unique<JournalFolder>(disk_, kJournalFolder);
     return *folder_;
   }
   // The next process, after a kill, or a power cut that the test has made.
@@ -62,15 +62,15 @@ class JournalFolderTest : public testing::Test {
   }
   std::vector<int64_t> Chain(ChainReport* report = nullptr) {
     Generations visitor;
-    const auto chain = ReadChain(disk_, kFolder, kTestStore, visitor);
+    const auto chain = ReadChain(disk_, kJournalFolder, kTestStore, visitor);
     EXPECT_TRUE(chain) << chain.error().text;
     if (report != nullptr && chain) *report = *chain;
     return visitor.seen;
   }
   void Damage(int64_t at) {
-    std::string bytes = disk_.CopyOf(kPath).value();
+    std::string bytes = disk_.CopyOf(kJournalPath).value();
     bytes[static_cast<size_t>(at)] ^= 1;
-    disk_.Put(kPath, bytes);
+    disk_.Put(kJournalPath, bytes);
   }
 
   SimulatedDisk disk_;
@@ -102,11 +102,11 @@ TEST_F(JournalFolderTest, AnAppendSyncsOnceAndWhereRoomWasMadeWithoutANewLength)
       ++made;
     }
     EXPECT_FALSE(Folder().WantsRoom(kTestStore));
-    const size_t before = disk_.CopyOf(kPath)->size();
+    const size_t before = disk_.CopyOf(kJournalPath)->size();
     disk_.ResetSyncCounts();
     ASSERT_TRUE(Append(TestRotation(generation)));
-    EXPECT_EQ(disk_.SyncCounts(), (std::map<std::string, int64_t>{{kPath, 1}}));
-    EXPECT_EQ(disk_.CopyOf(kPath)->size(), before);
+    EXPECT_EQ(disk_.SyncCounts(), (std::map<std::string, int64_t>{{kJournalPath, 1}}));
+    EXPECT_EQ(disk_.CopyOf(kJournalPath)->size(), before);
   }
   EXPECT_LT(made, 60);
   EXPECT_GT(made, 0);
@@ -116,7 +116,7 @@ TEST_F(JournalFolderTest, AnAppendSyncsOnceAndWhereRoomWasMadeWithoutANewLength)
 TEST_F(JournalFolderTest, WhatDoesNotFollowIsRefusedAndAFullEntryHeals) {
   EXPECT_EQ(AppendError(TestRotation(2)), ErrorKind::kConflict) << "nothing is there";
   ASSERT_TRUE(Append(TestFull(5)));
-  const std::string before = disk_.CopyOf(kPath).value();
+  const std::string before = disk_.CopyOf(kJournalPath).value();
   EXPECT_EQ(AppendError(TestRotation(7)), ErrorKind::kConflict);
   EXPECT_EQ(AppendError(TestRotation(4)), ErrorKind::kConflict);
   EXPECT_EQ(AppendError(TestFull(4)), ErrorKind::kConflict);
@@ -124,7 +124,7 @@ TEST_F(JournalFolderTest, WhatDoesNotFollowIsRefusedAndAFullEntryHeals) {
   JournalEntry other = TestRotation(6);
   other.lineage = kOtherTestLineage;
   EXPECT_EQ(AppendError(other), ErrorKind::kConflict);
-  EXPECT_EQ(disk_.CopyOf(kPath), before);
+  EXPECT_EQ(disk_.CopyOf(kJournalPath), before);
   EXPECT_TRUE(Append(TestFull(8)));
   EXPECT_TRUE(Append(TestRotation(9)));
   other.full = true;
@@ -152,7 +152,7 @@ TEST_F(JournalFolderTest, WhatIsNoEntryOfTheStoreIsInvalid) {
   EXPECT_EQ(Folder().Tail("x").error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(Folder().StartAfresh(kTestStore, Encoded(TestRotation(1))).error().kind,
             ErrorKind::kInvalid);
-  EXPECT_FALSE(disk_.CopyOf(kPath));
+  EXPECT_FALSE(disk_.CopyOf(kJournalPath));
 }
 
 TEST_F(JournalFolderTest, AFolderThatWasNeverSetUpOrIsNotThereAnyMoreIsNotMade) {
@@ -166,9 +166,9 @@ TEST_F(JournalFolderTest, AFolderThatWasNeverSetUpOrIsNotThereAnyMoreIsNotMade) 
   EXPECT_EQ(Folder().Id().value(), id);
   ASSERT_TRUE(Append(TestFull(1)));
   const auto copy = disk_.Snapshot();
-  disk_.Lose(kFolder);
+  disk_.Lose(kJournalFolder);
   EXPECT_EQ(AppendError(TestRotation(2)), ErrorKind::kUnavailable);
-  disk_.Put(kFolder + "/journal.id", "oubli key journal 1 " + std::string(32, 'a') + "\n");
+  disk_.Put(kJournalFolder + "/journal.id", "oubli key journal 1 " + std::string(32, 'a') + "\n");
   EXPECT_EQ(AppendError(TestFull(2)), ErrorKind::kUnavailable) << "another disk";
   for (const auto& [path, bytes] : copy) disk_.Put(path, bytes);
   EXPECT_TRUE(Append(TestRotation(2)));
@@ -179,13 +179,13 @@ TEST_F(JournalFolderTest, ATornTailIsCutOffBeforeTheNextAppend) {
   ASSERT_TRUE(Append(TestRotation(2)));
   const int64_t end = Folder().Size(kTestStore).value();
   ASSERT_TRUE(Append(TestRotation(3, 20, 4000)));
-  std::string bytes = disk_.CopyOf(kPath).value();
+  std::string bytes = disk_.CopyOf(kJournalPath).value();
   for (const bool loses_its_head : {false, true}) {
     SCOPED_TRACE(loses_its_head);
     std::string torn = bytes;
     const auto first = static_cast<size_t>(loses_its_head ? end : end + 2 * 4096);
     torn.replace(first, 4096, 4096, '\0');
-    disk_.Put(kPath, torn);
+    disk_.Put(kJournalPath, torn);
     Reopen();
     ChainReport report;
     EXPECT_EQ(Chain(&report), (std::vector<int64_t>{1, 2}));
@@ -280,7 +280,7 @@ TEST_F(JournalFolderTest, CompactionReplacesTheFileWholeOrNotAtAll) {
   std::mt19937_64 rng(7);
   for (int change = 1; change < 12; ++change) {
     SCOPED_TRACE(change);
-    disk_.Lose(kPath);
+    disk_.Lose(kJournalPath);
     Reopen();
     ASSERT_TRUE(Append(TestFull(1)));
     ASSERT_TRUE(Append(TestRotation(2)));
@@ -335,12 +335,12 @@ TEST_F(JournalFolderTest, ADamagedLastEntryNeedsAFullOneAndTheJournalGoesOn) {
 TEST_F(JournalFolderTest, AFileInWhichNothingIsWholeIsSetAside) {
   ASSERT_TRUE(Append(TestFull(1)));
   Damage(4096 + 200);
-  const std::string damaged = disk_.CopyOf(kPath).value();
+  const std::string damaged = disk_.CopyOf(kJournalPath).value();
   Reopen();
   EXPECT_EQ(Folder().Tail(kTestStore).value(), std::nullopt);
   EXPECT_EQ(AppendError(TestRotation(2)), ErrorKind::kConflict);
   ASSERT_TRUE(Append(TestFull(2)));
-  EXPECT_EQ(disk_.CopyOf(kPath + ".damaged"), damaged);
+  EXPECT_EQ(disk_.CopyOf(kJournalPath + ".damaged"), damaged);
   EXPECT_EQ(Chain(), (std::vector<int64_t>{2}));
 }
 
@@ -356,11 +356,11 @@ TEST_F(JournalFolderTest, ADamagedHeaderIsWrittenAgainAndAForeignOneIsLeftAlone)
   EXPECT_TRUE(report.CheckSound());
 
   std::string foreign = EncodeFileHeader(kOtherTestStore);
-  disk_.Put(kPath, foreign);
+  disk_.Put(kJournalPath, foreign);
   EXPECT_EQ(AppendError(TestFull(3)), ErrorKind::kCorrupt);
   EXPECT_EQ(Folder().StartAfresh(kTestStore, Encoded(TestFull(3))).error().kind,
             ErrorKind::kCorrupt);
-  EXPECT_EQ(disk_.CopyOf(kPath), foreign);
+  EXPECT_EQ(disk_.CopyOf(kJournalPath), foreign);
 }
 
 TEST(JournalFolderOnTheRealDisk, TheSameBytesComeBack) {

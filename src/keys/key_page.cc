@@ -12,7 +12,7 @@ namespace {
 using crypto::Key;
 
 // format, seals (4), slots (2); then two bits a slot; then the keys of the slots in use.
-constexpr uint8_t kFormat = 1;
+constexpr uint8_t kPageFormat = 1;
 constexpr size_t kHead = 1 + 4 + 2;
 
 size_t StateBytes(size_t slots) { return (slots + 3) / 4; }
@@ -42,7 +42,7 @@ void KeyPage::Erase(int slot) {
 std::pmr::string KeyPage::Encode() const {
   std::pmr::string bytes(crypto::LockedMemory());
   bytes.reserve(kHead + StateBytes(states_.size()) + keys_.size());
-  bytes.push_back(static_cast<char>(kFormat));
+  bytes.push_back(static_cast<char>(kPageFormat));
   AppendNumber(bytes, seals, 4);
   AppendNumber(bytes, states_.size(), 2);
   bytes.append(StateBytes(states_.size()), '\0');
@@ -58,7 +58,7 @@ std::pmr::string KeyPage::Encode() const {
 Result<KeyPage> KeyPage::Decode(std::string_view bytes) {
   const auto damaged = [] { return Fail(ErrorKind::kCorrupt, "a key page has a wrong form"); };
   if (bytes.size() < kHead) return damaged();
-  if (static_cast<uint8_t>(bytes[0]) != kFormat) {
+  if (static_cast<uint8_t>(bytes[0]) != kPageFormat) {
     return Fail(ErrorKind::kCorrupt, "a key page is of a format that this program does not know");
   }
   const size_t slots = static_cast<size_t>(GetNumber(bytes, 5, 2));

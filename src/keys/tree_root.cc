@@ -12,8 +12,8 @@ using crypto::Key;
 
 // Header: magic, format, lineage, then generation, epoch, version as 8 bytes, leaf_keys, node_keys,
 // levels as 2 bytes; little-endian.
-constexpr std::string_view kMagic = "OUBLIROOT";
-constexpr char kFormat = 1;
+constexpr std::string_view kRootMagic = "OUBLIROOT";
+constexpr char kRootFormat = 1;
 constexpr size_t kHeader = 9 + 1 + kLineageBytes + 3 * 8 + 3 * 2;
 
 void Append(std::string& out, int64_t number, size_t bytes) {
@@ -28,8 +28,8 @@ int64_t TakeNumber(std::string_view& bytes, size_t count) {
 
 std::string Header(const TreeRoot& root) {
   OUBLI_CHECK(root.lineage.size() == kLineageBytes);
-  std::string header(kMagic);
-  header.push_back(kFormat);
+  std::string header(kRootMagic);
+  header.push_back(kRootFormat);
   header += root.lineage;
   Append(header, root.generation, 8);
   Append(header, root.epoch, 8);
@@ -74,14 +74,14 @@ std::string SealRoot(const TreeRoot& root, const Key& root_key, std::string_view
 }
 
 Result<TreeRoot> ReadRootHeader(std::string_view bytes) {
-  if (bytes.size() < kHeader || !bytes.starts_with(kMagic)) {
+  if (bytes.size() < kHeader || !bytes.starts_with(kRootMagic)) {
     return Fail(ErrorKind::kCorrupt, "the root page of the key tree has a wrong form");
   }
-  if (bytes[kMagic.size()] != kFormat) {
+  if (bytes[kRootMagic.size()] != kRootFormat) {
     return Fail(ErrorKind::kCorrupt,
                 "the root page is of a format that this program does not know");
   }
-  bytes.remove_prefix(kMagic.size() + 1);
+  bytes.remove_prefix(kRootMagic.size() + 1);
   TreeRoot root;
   root.lineage = bytes.substr(0, kLineageBytes);
   bytes.remove_prefix(kLineageBytes);

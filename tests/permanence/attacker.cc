@@ -5,6 +5,7 @@
 #include "customers/records.h"
 #include "keys/journal_entry.h"
 #include "permanence/raw_pages.h"
+#include "permanence/slot_layout.h"
 #include "storage/sqlite/sqlite_database.h"
 
 namespace oubli::permanence {
@@ -12,9 +13,6 @@ namespace {
 
 using crypto::Key;
 using keys::PageId;
-
-constexpr size_t kCellBlock = 4096;
-constexpr size_t kRootAt = 64;
 
 template <class T>
 const T* Column(const RawRow& row, size_t number) {

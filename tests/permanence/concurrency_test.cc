@@ -1,5 +1,6 @@
 // Many threads at once, on real files: whoever was told that somebody is gone never sees them
 // again, and nobody else is missed. And many stores: none waits for another one's slot.
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -5,6 +5,7 @@
 #include "customers/records.h"
 #include "keys/key_tree.h"
 #include "keys/tree_rows.h"
+#include "permanence/slot_layout.h"
 #include "permanence/world.h"
 
 namespace oubli::permanence {
@@ -16,9 +17,7 @@ using customers::Customer;
 using customers::OwnerKind;
 using customers::StoreView;
 
-constexpr size_t kCellBlock = 4096;
 constexpr size_t kGenerationAt = 48;
-constexpr size_t kRootAt = 64;
 
 // Whole or torn, of any generation: the root keys in a slot's file.
 std::map<std::string, int64_t> RootsIn(std::string_view bytes) {

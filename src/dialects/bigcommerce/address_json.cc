@@ -14,7 +14,7 @@ namespace {
 using customers::Address;
 using customers::FormField;
 
-struct TextField {
+struct AddressTextField {
   std::string_view name;
   std::optional<std::string> AddressInput::*member;
   TextLength length;
@@ -23,7 +23,7 @@ struct TextField {
 };
 
 // Contract 3.
-constexpr std::array<TextField, 9> kTextFields = {{
+constexpr std::array<AddressTextField, 9> kAddressTextFields = {{
     {"first_name", &AddressInput::first_name, {1, 255}, true, true},
     {"last_name", &AddressInput::last_name, {1, 255}, true, true},
     {"company", &AddressInput::company, {0, 255}, false, false},
@@ -139,7 +139,7 @@ Result<AddressInput> ReadAddress(const boost::json::object& object, const std::s
     OUBLI_TRY(reader.Require("customer_id"));
     OUBLI_TRY(reader.Integer("customer_id", INT64_MIN, kMaxId, input.customer_id));
   }
-  for (const TextField& field : kTextFields) {
+  for (const AddressTextField& field : kAddressTextFields) {
     const bool required = use == AddressUse::kCreate   ? field.required_to_create
                           : use == AddressUse::kNested ? field.required_nested
                                                        : false;

@@ -13,7 +13,7 @@ using customers::OwnerKind;
 using customers::RecordKind;
 
 // Unknown ids are passed over.
-Status DeleteAll(customers::StoreTransaction& transaction, const std::vector<int64_t>& ids) {
+Status RemoveAddresses(customers::StoreTransaction& transaction, const std::vector<int64_t>& ids) {
   for (const int64_t id : ids) {
     OUBLI_TRY_ASSIGN(const auto owner,
                      customers::FindRecordOwner(transaction, RecordKind::kAddress, id));
@@ -31,7 +31,7 @@ void DeleteAddresses(Call& call) {
   if (ids->empty()) return call.answer(NoContent());
   call.store->Write(
       [ids = std::move(*ids)](customers::StoreTransaction& transaction) {
-        return DeleteAll(transaction, ids);
+        return RemoveAddresses(transaction, ids);
       },
       [answer = call.answer](Status outcome) {
         if (outcome) return answer(NoContent());

@@ -24,7 +24,7 @@ using customers::OwnerKind;
 using customers::RecordKind;
 using customers::StoreView;
 
-constexpr std::array<std::string_view, 7> kKnown = {
+constexpr std::array<std::string_view, 7> kAddressParameters = {
     "page", "limit", "id:in", "customer_id:in", "company:in", "name:in", "include"};
 
 struct AddressFilter {
@@ -38,7 +38,7 @@ struct AddressFilter {
   }
 };
 
-Result<AddressFilter> ReadFilter(const Query& query, const Choices& choices) {
+Result<AddressFilter> ReadAddressFilter(const Query& query, const Choices& choices) {
   AddressFilter filter;
   OUBLI_TRY_ASSIGN(filter.ids, query.Integers("id:in"));
   OUBLI_TRY_ASSIGN(filter.customer_ids, query.Integers("customer_id:in"));
@@ -61,7 +61,7 @@ Result<bool> ReadFormFieldsWanted(const Query& query) {
 }
 
 // An address that fits. Not kept open: of a scan few are on the page.
-struct Row {
+struct FoundAddress {
   int64_t id = 0;
   Head owner;
 };
@@ -72,7 +72,7 @@ class AddressSearch {
       : view_(view), filter_(filter), choices_(choices) {}
 
   // Ascending by id.
-  Result<std::vector<Row>> Run() {
+  Result<std::vector<FoundAddress>> Run() {
     if (filter_.ids) {
       OUBLI_TRY(FromIds());
     } else if (filter_.customer_ids) {
@@ -80,7 +80,7 @@ class AddressSearch {
     } else {
       OUBLI_TRY(FromAll());
     }
-    std::ranges::sort(rows_, {}, &Row::id);
+    std::ranges::sort(rows_, {}, &FoundAddress::id);
     return std::move(rows_);
   }
 
@@ -134,18 +134,19 @@ class AddressSearch {
   StoreView& view_;
   const AddressFilter& filter_;
   const Choices& choices_;
-  std::vector<Row> rows_;
+  std::vector<FoundAddress> rows_;
 };
 
-Result<std::string> List(const Call& call) {
+Result<std::string> PageOfAddresses(const Call& call) {
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
-  OUBLI_TRY(query.CheckNames(kKnown));
+  OUBLI_TRY(query.CheckNames(kAddressParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadPageRequest(query, call.choices, false));
-  OUBLI_TRY_ASSIGN(const AddressFilter filter, ReadFilter(query, call.choices));
+  OUBLI_TRY_ASSIGN(const AddressFilter filter, ReadAddressFilter(query, call.choices));
   OUBLI_TRY_ASSIGN(const bool form_fields, ReadFormFieldsWanted(query));
 
   OUBLI_TRY_ASSIGN(auto reader, call.store->Read());
-  OUBLI_TRY_ASSIGN(const std::vector<Row> rows, AddressSearch(*reader, filter, call.choices).Run());
+  OUBLI_TRY_ASSIGN(const std::vector<FoundAddress> rows,
+                   AddressSearch(*reader, filter, call.choices).Run());
   PageOutcome outcome;
   outcome.total = static_cast<int64_t>(rows.size());
   std::string body;
@@ -153,7 +154,7 @@ Result<std::string> List(const Call& call) {
   json.BeginObject().Key("data").BeginArray();
   const int64_t end = std::min(outcome.total, page.offset() + page.limit);
   for (int64_t i = page.offset(); i < end; ++i) {
-    const Row& row = rows[static_cast<size_t>(i)];
+    const FoundAddress& row = rows[static_cast<size_t>(i)];
     OUBLI_TRY_ASSIGN(const auto address, customers::NothingIfErased(
                                              customers::FindAddress(*reader, row.owner, row.id)));
     if (!address) continue;  // erased since this view began
@@ -168,6 +169,6 @@ Result<std::string> List(const Call& call) {
 
 }  // namespace
 
-void ListAddresses(Call& call) { AnswerList(call, List(call)); }
+void ListAddresses(Call& call) { AnswerList(call, PageOfAddresses(call)); }
 
 }  // namespace oubli::dialects::bigcommerce

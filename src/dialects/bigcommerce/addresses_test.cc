@@ -7,7 +7,7 @@
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-const std::string kPath = "/v3/customers/addresses";
+const std::string kAddressesPath = "/v3/customers/addresses";
 
 class AddressesTest : public BigCommerceTest {
  protected:
@@ -37,23 +37,23 @@ class AddressesTest : public BigCommerceTest {
 // Contract, appendix A.
 TEST_F(AddressesTest, TheContractsExchanges) {
   CreateCustomerOfId(11);
-  auto answer = Post(kPath, Body());
+  auto answer = Post(kAddressesPath, Body());
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, R"({"data":[)" + Shown(1, "122 First Street") + R"(],"meta":{}})");
-  answer = Post(kPath, Body());
+  answer = Post(kAddressesPath, Body());
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, R"({"data":[],"meta":{}})");
-  answer = Put(kPath, R"([{"id":1,"address1":"555 East Street"}])");
+  answer = Put(kAddressesPath, R"([{"id":1,"address1":"555 East Street"}])");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, R"({"data":[)" + Shown(1, "555 East Street") + R"(],"meta":{}})");
-  EXPECT_EQ(Get(kPath).body,
+  EXPECT_EQ(Get(kAddressesPath).body,
             R"({"data":[)" + Shown(1, "555 East Street") +
                 R"(],"meta":{"pagination":{"total":1,"count":1,"per_page":50,"current_page":1,)"
                 R"("total_pages":1,"links":{"current":"?limit=50&page=1"}}}})");
-  answer = Delete(kPath + "?id:in=1");
+  answer = Delete(kAddressesPath + "?id:in=1");
   EXPECT_EQ(answer.status, 204);
   EXPECT_EQ(answer.body, "");
-  EXPECT_EQ(Get(kPath).body,
+  EXPECT_EQ(Get(kAddressesPath).body,
             R"({"data":[],"meta":{"pagination":{"total":0,"count":0,"per_page":50,)"
             R"("current_page":1,"total_pages":1,"links":{"current":"?limit=50&page=1"}}}})");
 }
@@ -61,16 +61,16 @@ TEST_F(AddressesTest, TheContractsExchanges) {
 TEST_F(AddressesTest, EachOfTheTwelveFieldsMakesAnAddressAnother) {
   CreateCustomerOfId(11);
   CreateCustomerOfId(12);
-  ASSERT_EQ(IdsOf(Post(kPath, Body())).size(), 1U);
+  ASSERT_EQ(IdsOf(Post(kAddressesPath, Body())).size(), 1U);
   for (const std::string_view more :
        {R"(,"customer_id":12)", R"(,"first_name":"X")", R"(,"last_name":"X")", R"(,"company":"X")",
         R"(,"phone":"1")", R"(,"address_type":"commercial")", R"(,"address1":"X")",
         R"(,"address2":"X")", R"(,"city":"X")", R"(,"country_code":"MX")",
         R"(,"state_or_province":"Ohio")", R"(,"postal_code":"1")"}) {
-    EXPECT_EQ(IdsOf(Post(kPath, Body(std::string(more)))).size(), 1U) << more;
-    EXPECT_EQ(IdsOf(Post(kPath, Body(std::string(more)))).size(), 0U) << more;
+    EXPECT_EQ(IdsOf(Post(kAddressesPath, Body(std::string(more)))).size(), 1U) << more;
+    EXPECT_EQ(IdsOf(Post(kAddressesPath, Body(std::string(more)))).size(), 0U) << more;
   }
-  EXPECT_EQ(IdsOf(Get(kPath)).size(), 13U);
+  EXPECT_EQ(IdsOf(Get(kAddressesPath)).size(), 13U);
 }
 
 TEST_F(AddressesTest, ARepeatInsideOneBatchIsLeftOut) {
@@ -78,18 +78,19 @@ TEST_F(AddressesTest, ARepeatInsideOneBatchIsLeftOut) {
   std::string twice = Body();
   twice.pop_back();
   twice += "," + Body().substr(1);
-  EXPECT_EQ(IdsOf(Post(kPath, twice)), std::vector<int64_t>{1});
+  EXPECT_EQ(IdsOf(Post(kAddressesPath, twice)), std::vector<int64_t>{1});
 }
 
 TEST_F(AddressesTest, AnUpdateThatWouldMakeTwinsChangesNothing) {
   CreateCustomerOfId(11);
-  ASSERT_EQ(IdsOf(Post(kPath, Body())), std::vector<int64_t>{1});
-  ASSERT_EQ(IdsOf(Post(kPath, Body(R"(,"address1":"Second")"))), std::vector<int64_t>{2});
-  EXPECT_EQ(Put(kPath, R"([{"id":2,"address1":"122 First Street"}])").body,
+  ASSERT_EQ(IdsOf(Post(kAddressesPath, Body())), std::vector<int64_t>{1});
+  ASSERT_EQ(IdsOf(Post(kAddressesPath, Body(R"(,"address1":"Second")"))), std::vector<int64_t>{2});
+  EXPECT_EQ(Put(kAddressesPath, R"([{"id":2,"address1":"122 First Street"}])").body,
             R"({"data":[],"meta":{}})");
-  EXPECT_NE(Get(kPath + "?id:in=2").body.find("Second"), std::string::npos);
+  EXPECT_NE(Get(kAddressesPath + "?id:in=2").body.find("Second"), std::string::npos);
   // An update to what it is already is no twin of itself.
-  EXPECT_EQ(IdsOf(Put(kPath, R"([{"id":2,"address1":"Second"}])")), std::vector<int64_t>{2});
+  EXPECT_EQ(IdsOf(Put(kAddressesPath, R"([{"id":2,"address1":"Second"}])")),
+            std::vector<int64_t>{2});
 }
 
 TEST_F(AddressesTest, AnUpdateKeepsWhatOtherDialectsKnow) {
@@ -105,7 +106,7 @@ TEST_F(AddressesTest, AnUpdateKeepsWhatOtherDialectsKnow) {
   ASSERT_TRUE(Store()->WriteAndWait([&](customers::StoreTransaction& transaction) {
     return customers::PutAddress(transaction, head, address);
   }));
-  ASSERT_EQ(Put(kPath, R"([{"id":1,"city":"Dallas","customer_id":99}])").status, 200);
+  ASSERT_EQ(Put(kAddressesPath, R"([{"id":1,"city":"Dallas","customer_id":99}])").status, 200);
   const auto read = [&] {
     auto reader = Store()->Read();
     return **customers::FindAddress(**reader, head, 1);
@@ -115,7 +116,7 @@ TEST_F(AddressesTest, AnUpdateKeepsWhatOtherDialectsKnow) {
   EXPECT_EQ(read().line3, "third line");
   EXPECT_EQ(read().roles, customers::AddressRole::kBilling);
   EXPECT_EQ(read().extra.at("hotcakes.x"), "y");
-  ASSERT_EQ(Put(kPath, R"([{"id":1,"state_or_province":"Ohio"}])").status, 200);
+  ASSERT_EQ(Put(kAddressesPath, R"([{"id":1,"state_or_province":"Ohio"}])").status, 200);
   EXPECT_EQ(read().state, "Ohio");
   EXPECT_EQ(read().state_code, "");
 }
@@ -123,15 +124,17 @@ TEST_F(AddressesTest, AnUpdateKeepsWhatOtherDialectsKnow) {
 // The country of a state may be the stored one.
 TEST_F(AddressesTest, AnUpdatesStateIsAFullNameToo) {
   CreateCustomerOfId(11);
-  ASSERT_EQ(IdsOf(Post(kPath, Body())), std::vector<int64_t>{1});
-  EXPECT_EQ(Put(kPath, R"([{"id":1,"city":"Reno","state_or_province":"NV"}])").body,
+  ASSERT_EQ(IdsOf(Post(kAddressesPath, Body())), std::vector<int64_t>{1});
+  EXPECT_EQ(Put(kAddressesPath, R"([{"id":1,"city":"Reno","state_or_province":"NV"}])").body,
             Envelope(422, "Update customer addresses failed.",
                      R"({"0.state_or_province":"must be the full name"})"));
-  EXPECT_NE(Get(kPath).body.find("Austin"), std::string::npos);
-  EXPECT_EQ(IdsOf(Put(kPath, R"([{"id":1,"country_code":"GB","state_or_province":"NV"}])")),
-            std::vector<int64_t>{1});
+  EXPECT_NE(Get(kAddressesPath).body.find("Austin"), std::string::npos);
+  EXPECT_EQ(
+      IdsOf(Put(kAddressesPath, R"([{"id":1,"country_code":"GB","state_or_province":"NV"}])")),
+      std::vector<int64_t>{1});
   // What is stored is let be.
-  EXPECT_EQ(IdsOf(Put(kPath, R"([{"id":1,"country_code":"US"}])")), std::vector<int64_t>{1});
+  EXPECT_EQ(IdsOf(Put(kAddressesPath, R"([{"id":1,"country_code":"US"}])")),
+            std::vector<int64_t>{1});
 }
 
 TEST_F(AddressesTest, WhatIsRefused) {
@@ -140,26 +143,26 @@ TEST_F(AddressesTest, WhatIsRefused) {
   const std::string json = "JSON data is missing or invalid";
   for (const std::string_view field : {"customer_id", "first_name", "last_name", "address1", "city",
                                        "state_or_province", "postal_code", "country_code"}) {
-    EXPECT_EQ(Post(kPath, Body(fmt::format(R"(,"{}":null)", field))).body,
+    EXPECT_EQ(Post(kAddressesPath, Body(fmt::format(R"(,"{}":null)", field))).body,
               Envelope(422, json, fmt::format(R"({{"0.{}":"error.path.missing"}})", field)));
   }
-  EXPECT_EQ(Post(kPath, Body(R"(,"customer_id":12)")).body,
+  EXPECT_EQ(Post(kAddressesPath, Body(R"(,"customer_id":12)")).body,
             Envelope(422, create, R"({"0.customer_id":"invalid customer ID"})"));
-  EXPECT_EQ(Post(kPath, Body(R"(,"country_code":"ZZ")")).body,
+  EXPECT_EQ(Post(kAddressesPath, Body(R"(,"country_code":"ZZ")")).body,
             Envelope(422, create, R"({"0.country_code":"is not the code of a country"})"));
-  EXPECT_EQ(Post(kPath, Body(R"(,"state_or_province":"TX")")).body,
+  EXPECT_EQ(Post(kAddressesPath, Body(R"(,"state_or_province":"TX")")).body,
             Envelope(422, create, R"({"0.state_or_province":"must be the full name"})"));
-  EXPECT_EQ(Post(kPath, Body(R"(,"address_type":"castle")")).body,
+  EXPECT_EQ(Post(kAddressesPath, Body(R"(,"address_type":"castle")")).body,
             Envelope(422, create, R"({"0.address_type":"must be residential or commercial"})"));
-  EXPECT_EQ(Put(kPath, R"([{"id":77,"city":"X"}])").body,
+  EXPECT_EQ(Put(kAddressesPath, R"([{"id":77,"city":"X"}])").body,
             Envelope(422, "Update customer addresses failed.", R"({"0.id":"invalid address ID"})"));
-  EXPECT_EQ(Put(kPath, R"([{"city":"X"}])").body,
+  EXPECT_EQ(Put(kAddressesPath, R"([{"city":"X"}])").body,
             Envelope(422, json, R"({"id":"error.path.missing"})"));
-  EXPECT_EQ(Get(kPath + "?customer_id=11").body,
+  EXPECT_EQ(Get(kAddressesPath + "?customer_id=11").body,
             Envelope(422, "The filter(s): customer_id are not valid filter parameter(s)."));
-  EXPECT_EQ(Get(kPath + "?after=x&sort=id").body,
+  EXPECT_EQ(Get(kAddressesPath + "?after=x&sort=id").body,
             Envelope(422, "The filter(s): after, sort are not valid filter parameter(s)."));
-  EXPECT_EQ(IdsOf(Get(kPath)).size(), 0U);
+  EXPECT_EQ(IdsOf(Get(kAddressesPath)).size(), 0U);
 }
 
 TEST_F(AddressesTest, ABatchIsAllOrNothing) {
@@ -167,39 +170,40 @@ TEST_F(AddressesTest, ABatchIsAllOrNothing) {
   std::string two = Body();
   two.pop_back();
   two += "," + Body(R"(,"customer_id":12)").substr(1);
-  EXPECT_EQ(Post(kPath, two).body, Envelope(422, "Create customer addresses failed.",
-                                            R"({"1.customer_id":"invalid customer ID"})"));
-  EXPECT_EQ(IdsOf(Get(kPath)).size(), 0U);
+  EXPECT_EQ(Post(kAddressesPath, two).body, Envelope(422, "Create customer addresses failed.",
+                                                     R"({"1.customer_id":"invalid customer ID"})"));
+  EXPECT_EQ(IdsOf(Get(kAddressesPath)).size(), 0U);
   std::string eleven = "[";
   for (int i = 0; i < 11; ++i) {
     const std::string one = Body(fmt::format(R"(,"address2":"{}")", i));
     eleven += (i == 0 ? "" : ",") + one.substr(1, one.size() - 2);
   }
-  EXPECT_EQ(Post(kPath, eleven + "]").status, 413);
+  EXPECT_EQ(Post(kAddressesPath, eleven + "]").status, 413);
 }
 
 TEST_F(AddressesTest, FiltersAndPages) {
   CreateCustomerOfId(11);
   CreateCustomerOfId(12);
   for (int i = 1; i <= 6; ++i) {
-    ASSERT_EQ(
-        IdsOf(Post(kPath, Body(fmt::format(R"(,"address2":"{}","customer_id":{},"company":"{}",)"
-                                           R"("last_name":"{}")",
-                                           i, i % 2 == 0 ? 12 : 11, i < 3 ? "ACME" : "Other",
-                                           i < 5 ? "Doe" : "Roe")))),
-        std::vector<int64_t>{i});
+    ASSERT_EQ(IdsOf(Post(kAddressesPath,
+                         Body(fmt::format(R"(,"address2":"{}","customer_id":{},"company":"{}",)"
+                                          R"("last_name":"{}")",
+                                          i, i % 2 == 0 ? 12 : 11, i < 3 ? "ACME" : "Other",
+                                          i < 5 ? "Doe" : "Roe")))),
+              std::vector<int64_t>{i});
   }
   using Ids = std::vector<int64_t>;
-  EXPECT_EQ(IdsOf(Get(kPath + "?id:in=6,2,99,2")), (Ids{2, 6}));
-  EXPECT_EQ(IdsOf(Get(kPath + "?customer_id:in=12,13")), (Ids{2, 4, 6}));
-  EXPECT_EQ(IdsOf(Get(kPath + "?customer_id:in=12,11&limit=250")), (Ids{1, 2, 3, 4, 5, 6}));
-  EXPECT_EQ(IdsOf(Get(kPath + "?customer_id:in=12&id:in=1,2,3,4")), (Ids{2, 4}));
-  EXPECT_EQ(IdsOf(Get(kPath + "?company:in=acme,x")), (Ids{1, 2}));
-  EXPECT_EQ(IdsOf(Get(kPath + "?name:in=jon+roe")), (Ids{5, 6}));
-  EXPECT_EQ(IdsOf(Get(kPath + "?name:in=Jon%20Roe&customer_id:in=12")), (Ids{6}));
-  EXPECT_EQ(IdsOf(Get(kPath + "?page=2&limit=4")), (Ids{5, 6}));
-  EXPECT_EQ(IdsOf(Get(kPath + "?page=3&limit=4")), (Ids{}));
-  const auto page = Get(kPath + "?page=2&limit=2&company:in=Other,ACME");
+  EXPECT_EQ(IdsOf(Get(kAddressesPath + "?id:in=6,2,99,2")), (Ids{2, 6}));
+  EXPECT_EQ(IdsOf(Get(kAddressesPath + "?customer_id:in=12,13")), (Ids{2, 4, 6}));
+  EXPECT_EQ(IdsOf(Get(kAddressesPath + "?customer_id:in=12,11&limit=250")),
+            (Ids{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(IdsOf(Get(kAddressesPath + "?customer_id:in=12&id:in=1,2,3,4")), (Ids{2, 4}));
+  EXPECT_EQ(IdsOf(Get(kAddressesPath + "?company:in=acme,x")), (Ids{1, 2}));
+  EXPECT_EQ(IdsOf(Get(kAddressesPath + "?name:in=jon+roe")), (Ids{5, 6}));
+  EXPECT_EQ(IdsOf(Get(kAddressesPath + "?name:in=Jon%20Roe&customer_id:in=12")), (Ids{6}));
+  EXPECT_EQ(IdsOf(Get(kAddressesPath + "?page=2&limit=4")), (Ids{5, 6}));
+  EXPECT_EQ(IdsOf(Get(kAddressesPath + "?page=3&limit=4")), (Ids{}));
+  const auto page = Get(kAddressesPath + "?page=2&limit=2&company:in=Other,ACME");
   EXPECT_EQ(IdsOf(page), (Ids{3, 4}));
   EXPECT_NE(page.body.find(R"("meta":{"pagination":{"total":6,"count":2,"per_page":2,)"
                            R"("current_page":2,"total_pages":3,"links":{)"
@@ -211,12 +215,14 @@ TEST_F(AddressesTest, FiltersAndPages) {
 
 TEST_F(AddressesTest, FormFields) {
   CreateCustomerOfId(11);
-  ASSERT_EQ(Post(kPath, Body(R"(,"form_fields":[{"name":"Door","value":"Front"}])")).status, 200);
-  EXPECT_EQ(Get(kPath).body.find("form_fields"), std::string::npos);
-  EXPECT_NE(Get(kPath + "?include=formfields")
+  ASSERT_EQ(
+      Post(kAddressesPath, Body(R"(,"form_fields":[{"name":"Door","value":"Front"}])")).status,
+      200);
+  EXPECT_EQ(Get(kAddressesPath).body.find("form_fields"), std::string::npos);
+  EXPECT_NE(Get(kAddressesPath + "?include=formfields")
                 .body.find(R"("form_fields":[{"address_id":1,"name":"Door","value":"Front"}])"),
             std::string::npos);
-  EXPECT_EQ(Get(kPath + "?include=everything").status, 422);
+  EXPECT_EQ(Get(kAddressesPath + "?include=everything").status, 422);
 }
 
 }  // namespace

@@ -24,26 +24,27 @@ using customers::OwnerKind;
 using customers::RecordKind;
 using customers::StoreTransaction;
 
-struct Written {
+struct WrittenAddress {
   int64_t customer_id = 0;
   Address address;
 };
 
 // Stores the address unless the customer has the same one already; then nothing changes and nothing
 // is returned.
-Result<std::optional<Written>> PutUnlessThere(StoreTransaction& transaction, const Head& owner,
-                                              Address address) {
+Result<std::optional<WrittenAddress>> PutUnlessThere(StoreTransaction& transaction,
+                                                     const Head& owner, Address address) {
   OUBLI_TRY_ASSIGN(const auto others, customers::ListAddresses(transaction, owner));
   const bool there = std::ranges::any_of(others, [&](const Address& other) {
     return other.id != address.id && SameAddress(other, address);
   });
   if (there) return std::nullopt;
   OUBLI_TRY_ASSIGN(address, customers::PutAddress(transaction, owner, std::move(address)));
-  return Written{owner.id, std::move(address)};
+  return WrittenAddress{owner.id, std::move(address)};
 }
 
-Result<std::optional<Written>> CreateOne(StoreTransaction& transaction, const AddressInput& input,
-                                         size_t index, const Choices& choices) {
+Result<std::optional<WrittenAddress>> CreateOne(StoreTransaction& transaction,
+                                                const AddressInput& input, size_t index,
+                                                const Choices& choices) {
   OUBLI_TRY_ASSIGN(const auto owner,
                    customers::FindHead(transaction, OwnerKind::kCustomer, *input.customer_id));
   if (!owner) {
@@ -55,8 +56,9 @@ Result<std::optional<Written>> CreateOne(StoreTransaction& transaction, const Ad
   return PutUnlessThere(transaction, *owner, std::move(address));
 }
 
-Result<std::optional<Written>> UpdateOne(StoreTransaction& transaction, const AddressInput& input,
-                                         size_t index, const Choices& choices) {
+Result<std::optional<WrittenAddress>> UpdateOne(StoreTransaction& transaction,
+                                                const AddressInput& input, size_t index,
+                                                const Choices& choices) {
   OUBLI_TRY_ASSIGN(const auto owner,
                    customers::FindRecordOwner(transaction, RecordKind::kAddress, *input.id));
   std::optional<Address> address;
@@ -75,10 +77,10 @@ Result<std::optional<Written>> UpdateOne(StoreTransaction& transaction, const Ad
   return PutUnlessThere(transaction, *owner, std::move(*address));
 }
 
-Result<std::vector<Written>> WriteAll(StoreTransaction& transaction,
-                                      const std::vector<AddressInput>& inputs, AddressUse use,
-                                      const Choices& choices) {
-  std::vector<Written> all;
+Result<std::vector<WrittenAddress>> WriteAll(StoreTransaction& transaction,
+                                             const std::vector<AddressInput>& inputs,
+                                             AddressUse use, const Choices& choices) {
+  std::vector<WrittenAddress> all;
   for (size_t i = 0; i < inputs.size(); ++i) {
     auto one = use == AddressUse::kCreate ? CreateOne(transaction, inputs[i], i, choices)
                                           : UpdateOne(transaction, inputs[i], i, choices);
@@ -95,8 +97,8 @@ Result<std::vector<AddressInput>> ReadAddresses(const boost::json::array& items,
   });
 }
 
-http::Response AnswerOf(const std::vector<Written>& all) {
-  return DataAnswer(all, [](JsonWriter& json, const Written& one) {
+http::Response AnswerOf(const std::vector<WrittenAddress>& all) {
+  return DataAnswer(all, [](JsonWriter& json, const WrittenAddress& one) {
     WriteAddress(json, one.address, one.customer_id, false);
   });
 }
@@ -114,7 +116,7 @@ void WriteAddresses(Call& call, AddressUse use) {
       [inputs = std::move(*inputs), use, &choices](StoreTransaction& transaction) {
         return WriteAll(transaction, inputs, use, choices);
       },
-      [title, answer = call.answer](Result<std::vector<Written>> all) {
+      [title, answer = call.answer](Result<std::vector<WrittenAddress>> all) {
         if (all) return answer(AnswerOf(*all));
         answer.Fail(all.error(), title);
       });

@@ -26,26 +26,26 @@ using customers::OwnerKind;
 using customers::RecordKind;
 using customers::StoreView;
 
-constexpr std::array<std::string_view, 11> kKnown = {"page",
-                                                     "limit",
-                                                     "customer_id:in",
-                                                     "attribute_id:in",
-                                                     "name",
-                                                     "date_created",
-                                                     "date_created:min",
-                                                     "date_created:max",
-                                                     "date_modified",
-                                                     "date_modified:min",
-                                                     "date_modified:max"};
+constexpr std::array<std::string_view, 11> kAttributeValueParameters = {"page",
+                                                                        "limit",
+                                                                        "customer_id:in",
+                                                                        "attribute_id:in",
+                                                                        "name",
+                                                                        "date_created",
+                                                                        "date_created:min",
+                                                                        "date_created:max",
+                                                                        "date_modified",
+                                                                        "date_modified:min",
+                                                                        "date_modified:max"};
 
-struct Filter {
+struct AttributeValueFilter {
   std::optional<std::vector<int64_t>> customer_ids, attribute_ids;  // ascending
   std::optional<std::string> name;                                  // compared form
   SecondsRange created, modified;
 };
 
-Result<Filter> ReadFilter(const Query& query, const Choices& choices) {
-  Filter filter;
+Result<AttributeValueFilter> ReadAttributeValueFilter(const Query& query, const Choices& choices) {
+  AttributeValueFilter filter;
   OUBLI_TRY_ASSIGN(filter.customer_ids, query.Integers("customer_id:in"));
   OUBLI_TRY_ASSIGN(filter.attribute_ids, query.Integers("attribute_id:in"));
   OUBLI_TRY_ASSIGN(const auto name, query.Single("name"));
@@ -56,18 +56,18 @@ Result<Filter> ReadFilter(const Query& query, const Choices& choices) {
 }
 
 // A value that fits. Not kept open: of a scan few are on the page.
-struct Row {
+struct FoundAttributeValue {
   int64_t id = 0;
   Head owner;
 };
 
-class Search {
+class AttributeValueSearch {
  public:
-  Search(StoreView& view, const Filter& filter, const Choices& choices)
+  AttributeValueSearch(StoreView& view, const AttributeValueFilter& filter, const Choices& choices)
       : view_(view), filter_(filter), choices_(choices) {}
 
   // Ascending by id.
-  Result<std::vector<Row>> Run() {
+  Result<std::vector<FoundAttributeValue>> Run() {
     OUBLI_TRY(FindAttributes());
     if (attributes_.empty()) return std::move(rows_);
     if (filter_.customer_ids) {
@@ -75,7 +75,7 @@ class Search {
     } else {
       OUBLI_TRY(FromAll());
     }
-    std::ranges::sort(rows_, {}, &Row::id);
+    std::ranges::sort(rows_, {}, &FoundAttributeValue::id);
     return std::move(rows_);
   }
 
@@ -137,21 +137,23 @@ class Search {
   }
 
   StoreView& view_;
-  const Filter& filter_;
+  const AttributeValueFilter& filter_;
   const Choices& choices_;
   std::vector<int64_t> attributes_;  // ascending
   bool needs_value_ = false;         // to know whether it fits
-  std::vector<Row> rows_;
+  std::vector<FoundAttributeValue> rows_;
 };
 
-Result<std::string> List(const Call& call) {
+Result<std::string> PageOfAttributeValues(const Call& call) {
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
-  OUBLI_TRY(query.CheckNames(kKnown));
+  OUBLI_TRY(query.CheckNames(kAttributeValueParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadPageRequest(query, call.choices, false));
-  OUBLI_TRY_ASSIGN(const Filter filter, ReadFilter(query, call.choices));
+  OUBLI_TRY_ASSIGN(const AttributeValueFilter filter,
+                   ReadAttributeValueFilter(query, call.choices));
 
   OUBLI_TRY_ASSIGN(auto reader, call.store->Read());
-  OUBLI_TRY_ASSIGN(const std::vector<Row> rows, Search(*reader, filter, call.choices).Run());
+  OUBLI_TRY_ASSIGN(const std::vector<FoundAttributeValue> rows,
+                   AttributeValueSearch(*reader, filter, call.choices).Run());
   PageOutcome outcome;
   outcome.total = static_cast<int64_t>(rows.size());
   const int64_t end = std::min(outcome.total, page.offset() + page.limit);
@@ -159,7 +161,7 @@ Result<std::string> List(const Call& call) {
   JsonWriter json(body);
   json.BeginObject().Key("data").BeginArray();
   for (int64_t i = page.offset(); i < end; ++i) {
-    const Row& row = rows[static_cast<size_t>(i)];
+    const FoundAttributeValue& row = rows[static_cast<size_t>(i)];
     OUBLI_TRY_ASSIGN(const auto value,
                      NothingIfErased(customers::FindAttributeValue(*reader, row.owner, row.id)));
     if (!value) continue;  // erased since this view began
@@ -174,6 +176,6 @@ Result<std::string> List(const Call& call) {
 
 }  // namespace
 
-void ListAttributeValues(Call& call) { AnswerList(call, List(call)); }
+void ListAttributeValues(Call& call) { AnswerList(call, PageOfAttributeValues(call)); }
 
 }  // namespace oubli::dialects::bigcommerce

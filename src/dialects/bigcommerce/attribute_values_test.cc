@@ -8,7 +8,7 @@
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-const std::string kPath = "/v3/customers/attribute-values";
+const std::string kAttributeValuesPath = "/v3/customers/attribute-values";
 
 class AttributeValuesTest : public BigCommerceTest {
  protected:
@@ -40,38 +40,40 @@ TEST_F(AttributeValuesTest, TheContractsExchanges) {
   const std::string shown =
       R"({"id":1,"attribute_id":2,"attribute_value":"9","customer_id":11,)"
       R"("date_created":"2018-11-14T17:00:00Z","date_modified":"2018-11-14T17:00:00Z"})";
-  auto answer = Put(kPath, R"([{"attribute_id":2,"customer_id":11,"value":"9"}])");
+  auto answer = Put(kAttributeValuesPath, R"([{"attribute_id":2,"customer_id":11,"value":"9"}])");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, R"({"data":[)" + shown + R"(],"meta":{}})");
-  EXPECT_EQ(Get(kPath + "?customer_id:in=11").body,
+  EXPECT_EQ(Get(kAttributeValuesPath + "?customer_id:in=11").body,
             R"({"data":[)" + shown +
                 R"(],"meta":{"pagination":{"total":1,"count":1,"per_page":50,"current_page":1,)"
                 R"("total_pages":1,"links":{"current":"?limit=50&page=1"}}}})");
-  answer = Delete(kPath + "?id:in=1");
+  answer = Delete(kAttributeValuesPath + "?id:in=1");
   EXPECT_EQ(answer.status, 204);
   EXPECT_EQ(answer.body, "");
-  EXPECT_EQ(IdsOf(Get(kPath)), std::vector<int64_t>{});
+  EXPECT_EQ(IdsOf(Get(kAttributeValuesPath)), std::vector<int64_t>{});
 }
 
 TEST_F(AttributeValuesTest, CustomerAndAttributeNameOneValue) {
   CreateOfId(1);
-  ASSERT_EQ(Put(kPath, "[" + Item(1, 1, "a") + "]").status, 200);
+  ASSERT_EQ(Put(kAttributeValuesPath, "[" + Item(1, 1, "a") + "]").status, 200);
   world_.clock().Advance(5000);
-  const auto again = Put(kPath, R"([{"id":1,"attribute_id":1,"customer_id":1,"value":""}])");
+  const auto again =
+      Put(kAttributeValuesPath, R"([{"id":1,"attribute_id":1,"customer_id":1,"value":""}])");
   EXPECT_EQ(again.body,
             R"({"data":[{"id":1,"attribute_id":1,"attribute_value":"","customer_id":1,)"
             R"("date_created":"2026-09-01T10:00:00Z","date_modified":"2026-09-01T10:00:05Z"}],)"
             R"("meta":{}})");
   // Both of one batch, the later one stays.
-  EXPECT_EQ(Put(kPath, "[" + Item(1, 1, "x") + "," + Item(1, 1, "y") + "]").status, 200);
-  EXPECT_NE(Get(kPath).body.find(R"("attribute_value":"y")"), std::string::npos);
-  EXPECT_EQ(IdsOf(Get(kPath)), std::vector<int64_t>{1});
+  EXPECT_EQ(Put(kAttributeValuesPath, "[" + Item(1, 1, "x") + "," + Item(1, 1, "y") + "]").status,
+            200);
+  EXPECT_NE(Get(kAttributeValuesPath).body.find(R"("attribute_value":"y")"), std::string::npos);
+  EXPECT_EQ(IdsOf(Get(kAttributeValuesPath)), std::vector<int64_t>{1});
 }
 
 TEST_F(AttributeValuesTest, EveryFilterFindsItsOwn) {
   const auto put = [&](const std::string& date, int64_t attribute, int64_t customer) {
     world_.clock().SetWall(*ParseIso8601(date));
-    ASSERT_EQ(Put(kPath, "[" + Item(attribute, customer, "v") + "]").status, 200);
+    ASSERT_EQ(Put(kAttributeValuesPath, "[" + Item(attribute, customer, "v") + "]").status, 200);
   };
   for (const int64_t id : {1, 2, 3}) CreateOfId(id);
   put("2020-01-01T10:00:00Z", 1, 3);  // 1
@@ -102,22 +104,23 @@ TEST_F(AttributeValuesTest, EveryFilterFindsItsOwn) {
       {"?limit=3&page=99", {}},
       {"?page=9223372036854775807", {}},
   };
-  for (const auto& [query, ids] : table) EXPECT_EQ(IdsOf(Get(kPath + query)), ids) << query;
+  for (const auto& [query, ids] : table)
+    EXPECT_EQ(IdsOf(Get(kAttributeValuesPath + query)), ids) << query;
   for (const std::string query :
        {"?id:in=1", "?customer_id=3", "?name:in=x", "?customer_id:in=x", "?date_created=x",
         "?attribute_id:in=1,,2", "?after=eyJpZCI6MX0", "?limit=-1"}) {
-    EXPECT_EQ(Get(kPath + query).status, 422) << query;
+    EXPECT_EQ(Get(kAttributeValuesPath + query).status, 422) << query;
   }
 }
 
 TEST_F(AttributeValuesTest, BadItemsAreRefusedAndNothingOfTheirBatchStays) {
   CreateOfId(1);
   CreateOfId(2);
-  ASSERT_EQ(Put(kPath, "[" + Item(1, 2, "old") + "]").status, 200);
-  const std::string before = Get(kPath).body;
+  ASSERT_EQ(Put(kAttributeValuesPath, "[" + Item(1, 2, "old") + "]").status, 200);
+  const std::string before = Get(kAttributeValuesPath).body;
   const std::string good = Item(1, 1, "good");
   const auto json = [&](const std::string& item) {
-    return Put(kPath, "[" + good + "," + item + "]").body;
+    return Put(kAttributeValuesPath, "[" + good + "," + item + "]").body;
   };
   const std::string failed = "Update customer attribute values failed.";
   const std::string missing = "JSON data is missing or invalid";
@@ -140,52 +143,54 @@ TEST_F(AttributeValuesTest, BadItemsAreRefusedAndNothingOfTheirBatchStays) {
     EXPECT_EQ(json(R"({"id":)" + id + R"(,"attribute_id":1,"customer_id":1,"value":"x"})"),
               Envelope(422, failed, Field("1.id", "invalid attribute value ID")));
   }
-  EXPECT_EQ(Put(kPath, "[" + Item(1, 1, std::string(256, 'x')) + "]").status, 422);
+  EXPECT_EQ(Put(kAttributeValuesPath, "[" + Item(1, 1, std::string(256, 'x')) + "]").status, 422);
   std::string many = good;
   for (int i = 0; i < 10; ++i) many += "," + good;
-  EXPECT_EQ(Put(kPath, "[" + many + "]").status, 413);
-  EXPECT_EQ(Get(kPath).body, before);
-  EXPECT_EQ(Put(kPath, "[" + Item(1, 1, std::string(255, 'x')) + "]").status, 200);
+  EXPECT_EQ(Put(kAttributeValuesPath, "[" + many + "]").status, 413);
+  EXPECT_EQ(Get(kAttributeValuesPath).body, before);
+  EXPECT_EQ(Put(kAttributeValuesPath, "[" + Item(1, 1, std::string(255, 'x')) + "]").status, 200);
 }
 
 TEST_F(AttributeValuesTest, DeleteHoldsToTheRulesOfIdIn) {
   CreateOfId(1);
-  ASSERT_EQ(Put(kPath, "[" + Item(1, 1, "a") + "," + Item(2, 1, "b") + "]").status, 200);
+  ASSERT_EQ(Put(kAttributeValuesPath, "[" + Item(1, 1, "a") + "," + Item(2, 1, "b") + "]").status,
+            200);
   for (const std::string query : {"", "?", "?id:in=", "?customer_id:in=1"}) {
-    EXPECT_EQ(Delete(kPath + query).status, 204) << query;
+    EXPECT_EQ(Delete(kAttributeValuesPath + query).status, 204) << query;
   }
   for (const std::string query : {"?id:in=x", "?id:in=1,-2", "?id:in=1&customer_id:in=1"}) {
-    EXPECT_EQ(Delete(kPath + query).body.empty(), false) << query;
+    EXPECT_EQ(Delete(kAttributeValuesPath + query).body.empty(), false) << query;
   }
-  EXPECT_EQ(IdsOf(Get(kPath)), (std::vector<int64_t>{1, 2}));
-  EXPECT_EQ(Delete(kPath + "?id:in=2,2,77").status, 204);
-  EXPECT_EQ(IdsOf(Get(kPath)), std::vector<int64_t>{1});
+  EXPECT_EQ(IdsOf(Get(kAttributeValuesPath)), (std::vector<int64_t>{1, 2}));
+  EXPECT_EQ(Delete(kAttributeValuesPath + "?id:in=2,2,77").status, 204);
+  EXPECT_EQ(IdsOf(Get(kAttributeValuesPath)), std::vector<int64_t>{1});
 }
 
 TEST_F(AttributeValuesTest, TheyGoWithTheirCustomerAndNoOther) {
   CreateOfId(1);
   CreateOfId(2);
-  ASSERT_EQ(Put(kPath, "[" + Item(1, 1, "a") + "," + Item(1, 2, "b") + "]").status, 200);
+  ASSERT_EQ(Put(kAttributeValuesPath, "[" + Item(1, 1, "a") + "," + Item(1, 2, "b") + "]").status,
+            200);
   ASSERT_EQ(Delete("/v3/customers?id:in=1").status, 204);
-  EXPECT_EQ(IdsOf(Get(kPath)), std::vector<int64_t>{2});
-  EXPECT_EQ(IdsOf(Get(kPath + "?customer_id:in=1")), std::vector<int64_t>{});
-  EXPECT_EQ(Delete(kPath + "?id:in=1").status, 204);
-  EXPECT_EQ(Put(kPath, "[" + Item(1, 1, "a") + "]").status, 422);
+  EXPECT_EQ(IdsOf(Get(kAttributeValuesPath)), std::vector<int64_t>{2});
+  EXPECT_EQ(IdsOf(Get(kAttributeValuesPath + "?customer_id:in=1")), std::vector<int64_t>{});
+  EXPECT_EQ(Delete(kAttributeValuesPath + "?id:in=1").status, 204);
+  EXPECT_EQ(Put(kAttributeValuesPath, "[" + Item(1, 1, "a") + "]").status, 422);
 }
 
 // What is set through one store is not seen in another.
 TEST_F(AttributeValuesTest, AnotherStoreHasItsOwn) {
   CreateOfId(1);
-  ASSERT_EQ(Put(kPath, "[" + Item(1, 1, "a") + "]").status, 200);
+  ASSERT_EQ(Put(kAttributeValuesPath, "[" + Item(1, 1, "a") + "]").status, 200);
   world_.CreateStore("other");
   const std::string token = TokenFor("other", {kModifyScope});
   const auto send = [&](const std::string& method, const std::string& target) {
     return world_.Send(method, "/stores/other" + target, {{"X-Auth-Token", token}});
   };
-  EXPECT_EQ(IdsOf(send("GET", kPath)), std::vector<int64_t>{});
-  EXPECT_EQ(send("DELETE", kPath + "?id:in=1").status, 204);
+  EXPECT_EQ(IdsOf(send("GET", kAttributeValuesPath)), std::vector<int64_t>{});
+  EXPECT_EQ(send("DELETE", kAttributeValuesPath + "?id:in=1").status, 204);
   EXPECT_EQ(send("DELETE", "/v3/customers/attributes?id:in=1").status, 204);
-  EXPECT_EQ(IdsOf(Get(kPath)), std::vector<int64_t>{1});
+  EXPECT_EQ(IdsOf(Get(kAttributeValuesPath)), std::vector<int64_t>{1});
 }
 
 }  // namespace

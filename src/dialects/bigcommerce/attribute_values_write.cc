@@ -23,19 +23,20 @@ using customers::OwnerKind;
 using customers::RecordKind;
 using customers::StoreTransaction;
 
-struct Input {
+struct AttributeValueInput {
   std::optional<int64_t> id, attribute_id, customer_id;
   std::optional<std::string> value;
 };
 
-struct Written {
+struct WrittenAttributeValue {
   int64_t customer_id = 0;
   AttributeValue value;
 };
 
-Result<Input> ReadOne(const boost::json::object& object, const std::string& path) {
+Result<AttributeValueInput> ReadAttributeValue(const boost::json::object& object,
+                                               const std::string& path) {
   const FieldReader reader(object, path);
-  Input input;
+  AttributeValueInput input;
   for (const std::string_view name : {"attribute_id", "value", "customer_id"}) {
     OUBLI_TRY(reader.Require(name));
   }
@@ -47,8 +48,8 @@ Result<Input> ReadOne(const boost::json::object& object, const std::string& path
 }
 
 // Customer and attribute together name a value; an `id` beside them must be that value's.
-Result<Written> WriteOne(StoreTransaction& transaction, const Input& input,
-                         const Choices& choices) {
+Result<WrittenAttributeValue> WriteOne(StoreTransaction& transaction,
+                                       const AttributeValueInput& input, const Choices& choices) {
   OUBLI_TRY_ASSIGN(const auto owner,
                    customers::FindHead(transaction, OwnerKind::kCustomer, *input.customer_id));
   if (!owner) return Fail(ErrorKind::kInvalid, choices.unknown_customer, "customer_id");
@@ -66,12 +67,13 @@ Result<Written> WriteOne(StoreTransaction& transaction, const Input& input,
   value.attribute_id = *input.attribute_id;
   value.value = *input.value;
   OUBLI_TRY_ASSIGN(value, customers::PutAttributeValue(transaction, *owner, std::move(value)));
-  return Written{owner->id, std::move(value)};
+  return WrittenAttributeValue{owner->id, std::move(value)};
 }
 
-Result<std::vector<Written>> WriteAll(StoreTransaction& transaction,
-                                      const std::vector<Input>& inputs, const Choices& choices) {
-  std::vector<Written> all;
+Result<std::vector<WrittenAttributeValue>> WriteAll(StoreTransaction& transaction,
+                                                    const std::vector<AttributeValueInput>& inputs,
+                                                    const Choices& choices) {
+  std::vector<WrittenAttributeValue> all;
   for (size_t i = 0; i < inputs.size(); ++i) {
     auto one = WriteOne(transaction, inputs[i], choices);
     if (!one && !one.error().field.empty()) {
@@ -83,14 +85,14 @@ Result<std::vector<Written>> WriteAll(StoreTransaction& transaction,
   return all;
 }
 
-http::Response AnswerOf(const std::vector<Written>& all) {
-  return DataAnswer(all, [](JsonWriter& json, const Written& one) {
+http::Response AnswerOf(const std::vector<WrittenAttributeValue>& all) {
+  return DataAnswer(all, [](JsonWriter& json, const WrittenAttributeValue& one) {
     WriteAttributeValue(json, one.value, one.customer_id);
   });
 }
 
 // Unknown ids are passed over.
-Status DeleteAll(StoreTransaction& transaction, const std::vector<int64_t>& ids) {
+Status RemoveAttributeValues(StoreTransaction& transaction, const std::vector<int64_t>& ids) {
   for (const int64_t id : ids) {
     OUBLI_TRY_ASSIGN(const auto owner,
                      customers::FindRecordOwner(transaction, RecordKind::kAttributeValue, id));
@@ -108,13 +110,13 @@ void PutAttributeValues(Call& call) {
   const auto body = ReadArrayBody(call.request, choices, choices.max_attribute_values_a_call,
                                   choices.too_many_attribute_values);
   if (!body) return call.answer(body.error());
-  auto inputs = ReadItems(body->get_array(), choices, ReadOne);
+  auto inputs = ReadItems(body->get_array(), choices, ReadAttributeValue);
   if (!inputs) return call.answer.Fail(inputs.error(), title);
   call.store->Write(
       [inputs = std::move(*inputs), &choices](StoreTransaction& transaction) {
         return WriteAll(transaction, inputs, choices);
       },
-      [title, answer = call.answer](Result<std::vector<Written>> all) {
+      [title, answer = call.answer](Result<std::vector<WrittenAttributeValue>> all) {
         if (all) return answer(AnswerOf(*all));
         answer.Fail(all.error(), title);
       });
@@ -124,12 +126,14 @@ void DeleteAttributeValues(Call& call) {
   auto ids = ReadIdsToDelete(call.request, call.choices);
   if (!ids) return call.answer.Fail(ids.error(), "");
   if (ids->empty()) return call.answer(NoContent());
-  call.store->Write([ids = std::move(*ids)](
-                        StoreTransaction& transaction) { return DeleteAll(transaction, ids); },
-                    [answer = call.answer](Status outcome) {
-                      if (outcome) return answer(NoContent());
-                      answer.Fail(outcome.error(), "");
-                    });
+  call.store->Write(
+      [ids = std::move(*ids)](StoreTransaction& transaction) {
+        return RemoveAttributeValues(transaction, ids);
+      },
+      [answer = call.answer](Status outcome) {
+        if (outcome) return answer(NoContent());
+        answer.Fail(outcome.error(), "");
+      });
 }
 
 }  // namespace oubli::dialects::bigcommerce

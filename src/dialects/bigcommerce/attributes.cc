@@ -22,25 +22,27 @@ namespace {
 using customers::AttributeDefinition;
 using customers::StoreTransaction;
 
-constexpr std::array<std::string_view, 11> kKnown = {"page",
-                                                     "limit",
-                                                     "name",
-                                                     "name:like",
-                                                     "type",
-                                                     "date_created",
-                                                     "date_modified",
-                                                     "date_created:min",
-                                                     "date_created:max",
-                                                     "date_modified:min",
-                                                     "date_modified:max"};
-constexpr std::array<std::string_view, 3> kTypes = {"string", "number", "date"};
+constexpr std::array<std::string_view, 11> kAttributeParameters = {"page",
+                                                                   "limit",
+                                                                   "name",
+                                                                   "name:like",
+                                                                   "type",
+                                                                   "date_created",
+                                                                   "date_modified",
+                                                                   "date_created:min",
+                                                                   "date_created:max",
+                                                                   "date_modified:min",
+                                                                   "date_modified:max"};
+constexpr std::array<std::string_view, 3> kAttributeTypes = {"string", "number", "date"};
 constexpr TextLength kNameLength = {1, 255};
 
-bool IsType(std::string_view type) { return std::ranges::find(kTypes, type) != kTypes.end(); }
+bool IsType(std::string_view type) {
+  return std::ranges::find(kAttributeTypes, type) != kAttributeTypes.end();
+}
 
 // ---- GET ----
 
-struct Filter {
+struct AttributeFilter {
   std::optional<std::string> name;  // compared form
   std::optional<TextList> names_like;
   std::optional<std::string_view> type;
@@ -54,8 +56,8 @@ struct Filter {
   }
 };
 
-Result<Filter> ReadFilter(const Query& query, const Choices& choices) {
-  Filter filter;
+Result<AttributeFilter> ReadAttributeFilter(const Query& query, const Choices& choices) {
+  AttributeFilter filter;
   OUBLI_TRY_ASSIGN(const auto name, query.Single("name"));
   if (name) filter.name = ComparedText(*name, choices);
   OUBLI_TRY_ASSIGN(filter.names_like, TextList::Read(query, "name:like", choices));
@@ -68,11 +70,11 @@ Result<Filter> ReadFilter(const Query& query, const Choices& choices) {
   return filter;
 }
 
-Result<std::string> List(const Call& call) {
+Result<std::string> PageOfAttributes(const Call& call) {
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
-  OUBLI_TRY(query.CheckNames(kKnown));
+  OUBLI_TRY(query.CheckNames(kAttributeParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadPageRequest(query, call.choices, false));
-  OUBLI_TRY_ASSIGN(const Filter filter, ReadFilter(query, call.choices));
+  OUBLI_TRY_ASSIGN(const AttributeFilter filter, ReadAttributeFilter(query, call.choices));
 
   OUBLI_TRY_ASSIGN(auto reader, call.store->Read());
   OUBLI_TRY_ASSIGN(const auto all, customers::ListAttributeDefinitions(*reader));
@@ -97,14 +99,15 @@ Result<std::string> List(const Call& call) {
 
 enum class Use { kCreate, kUpdate };
 
-struct Input {
+struct AttributeInput {
   std::optional<int64_t> id;  // PUT
   std::optional<std::string> name, type;
 };
 
-Result<Input> ReadOne(const boost::json::object& object, const std::string& path, Use use) {
+Result<AttributeInput> ReadAttribute(const boost::json::object& object, const std::string& path,
+                                     Use use) {
   const FieldReader reader(object, path);
-  Input input;
+  AttributeInput input;
   if (use == Use::kUpdate) {
     // As for customers: a missing id is named without the index of its item.
     OUBLI_TRY(FieldReader(object, "").Require("id"));
@@ -120,14 +123,14 @@ Result<Input> ReadOne(const boost::json::object& object, const std::string& path
   return input;
 }
 
-Result<std::vector<Input>> ReadAll(const boost::json::array& items, Use use,
-                                   const Choices& choices) {
+Result<std::vector<AttributeInput>> ReadAll(const boost::json::array& items, Use use,
+                                            const Choices& choices) {
   return ReadItems(items, choices, [use](const auto& object, const std::string& path) {
-    return ReadOne(object, path, use);
+    return ReadAttribute(object, path, use);
   });
 }
 
-Result<AttributeDefinition> UpdateOne(StoreTransaction& transaction, const Input& input,
+Result<AttributeDefinition> UpdateOne(StoreTransaction& transaction, const AttributeInput& input,
                                       const Choices& choices) {
   OUBLI_TRY_ASSIGN(const auto stored, customers::FindAttributeDefinition(transaction, *input.id));
   if (!stored) return Fail(ErrorKind::kInvalid, choices.unknown_attribute, "id");
@@ -138,8 +141,8 @@ Result<AttributeDefinition> UpdateOne(StoreTransaction& transaction, const Input
 }
 
 Result<std::vector<AttributeDefinition>> WriteAll(StoreTransaction& transaction,
-                                                  const std::vector<Input>& inputs, Use use,
-                                                  const Choices& choices) {
+                                                  const std::vector<AttributeInput>& inputs,
+                                                  Use use, const Choices& choices) {
   if (use == Use::kCreate) {
     OUBLI_TRY_ASSIGN(const auto present, customers::ListAttributeDefinitions(transaction));
     if (present.size() + inputs.size() > choices.max_attributes_a_store) {
@@ -185,7 +188,7 @@ void Write(Call& call, Use use) {
 
 }  // namespace
 
-void ListAttributes(Call& call) { AnswerList(call, List(call)); }
+void ListAttributes(Call& call) { AnswerList(call, PageOfAttributes(call)); }
 
 void CreateAttributes(Call& call) { Write(call, Use::kCreate); }
 void UpdateAttributes(Call& call) { Write(call, Use::kUpdate); }

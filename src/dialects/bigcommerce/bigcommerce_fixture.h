@@ -23,6 +23,11 @@ inline constexpr std::string_view kReadScope = "store_v2_customers_read_only";
 inline constexpr std::string_view kT =
     R"("https://developer.bigcommerce.com/api-docs/getting-started/api-status-codes")";
 
+// JSON that is nothing but arrays in arrays.
+inline std::string Nested(size_t depth) {
+  return std::string(depth, '[') + std::string(depth, ']');
+}
+
 class BigCommerceTest : public ::testing::Test {
  protected:
   explicit BigCommerceTest(testing::DialectWorld::Make make = Make,

@@ -14,7 +14,7 @@ namespace {
 
 using testing::HeaderOf;
 
-constexpr std::string_view kCustomers = "/stores/abc/v3/customers";
+constexpr std::string_view kCustomersUrl = "/stores/abc/v3/customers";
 
 TEST_F(BigCommerceTest, ClaimsWhatIsUnderStores) {
   for (const std::string_view path :
@@ -28,25 +28,25 @@ TEST_F(BigCommerceTest, ClaimsWhatIsUnderStores) {
 }
 
 TEST_F(BigCommerceTest, TheThreeRefusalsOfAToken) {
-  const auto none = world_.Send("GET", kCustomers);
+  const auto none = world_.Send("GET", kCustomersUrl);
   EXPECT_EQ(none.status, 401);
   EXPECT_EQ(HeaderOf(none, "content-type"), "text/plain");
   EXPECT_EQ(none.body, "X-Auth-Token header is required");
 
   for (const std::string_view blank : {"", "  "}) {
-    const auto empty = world_.Send("GET", kCustomers, {{"x-auth-token", std::string(blank)}});
+    const auto empty = world_.Send("GET", kCustomersUrl, {{"x-auth-token", std::string(blank)}});
     EXPECT_EQ(empty.status, 401);
     EXPECT_EQ(HeaderOf(empty, "content-type"), "text/plain");
     EXPECT_EQ(empty.body, "X-Auth-Token header should have correct format");
   }
 
-  const auto nonsense = world_.Send("GET", kCustomers, {{"X-Auth-Token", "nonsense"}});
+  const auto nonsense = world_.Send("GET", kCustomersUrl, {{"X-Auth-Token", "nonsense"}});
   EXPECT_EQ(nonsense.status, 401);
   EXPECT_EQ(HeaderOf(nonsense, "content-type"), "application/json");
   EXPECT_EQ(nonsense.body, Envelope(401, "Unauthorized"));
 
   const auto twice =
-      world_.Send("GET", kCustomers, {{"X-Auth-Token", token_}, {"X-Auth-Token", token_}});
+      world_.Send("GET", kCustomersUrl, {{"X-Auth-Token", token_}, {"X-Auth-Token", token_}});
   EXPECT_EQ(twice.status, 401);
 }
 
@@ -55,16 +55,17 @@ TEST_F(BigCommerceTest, ARevokedTokenIsRefused) {
   key.store = "abc";
   auto fields = world_.CreateKey(key);
   const std::vector<http::Header> headers = {{"X-Auth-Token", fields["token"]}};
-  EXPECT_EQ(world_.Send("GET", kCustomers, headers).status, 200);
+  EXPECT_EQ(world_.Send("GET", kCustomersUrl, headers).status, 200);
   ASSERT_TRUE(world_.api_keys().Revoke("abc", *ParseInt(fields["id"])));
-  EXPECT_EQ(world_.Send("GET", kCustomers, headers).body, Envelope(401, "Unauthorized"));
+  EXPECT_EQ(world_.Send("GET", kCustomersUrl, headers).body, Envelope(401, "Unauthorized"));
 }
 
 TEST_F(BigCommerceTest, TheObsoleteClientHeaderDoesNotCount) {
-  EXPECT_EQ(
-      world_.Send("GET", kCustomers, {{"X-Auth-Token", token_}, {"X-Auth-Client", "somebody else"}})
-          .status,
-      200);
+  EXPECT_EQ(world_
+                .Send("GET", kCustomersUrl,
+                      {{"X-Auth-Token", token_}, {"X-Auth-Client", "somebody else"}})
+                .status,
+            200);
 }
 
 TEST_F(BigCommerceTest, RoutesAreLookedUpBeforeTokens) {
@@ -80,7 +81,7 @@ TEST_F(BigCommerceTest, RoutesAreLookedUpBeforeTokens) {
     EXPECT_EQ(HeaderOf(answer, "content-type"), "text/plain");
     EXPECT_EQ(answer.route, "/stores/{unknown}");
   }
-  const auto wrong = world_.Send("PATCH", kCustomers);
+  const auto wrong = world_.Send("PATCH", kCustomersUrl);
   EXPECT_EQ(wrong.status, 405);
   EXPECT_EQ(wrong.body,
             R"({"status":405,"title":"Method Not Allowed","type":)" + std::string(kT) +
@@ -138,7 +139,7 @@ TEST_F(BigCommerceTest, EveryAnswerHasTheHeadersOfTheRateLimit) {
   answers.push_back(Post("/v3/customers", "[{" + email + "}]"));
   answers.push_back(Delete("/v3/customers"));
   answers.push_back(Delete("/v3/customers?id:in=1"));
-  answers.push_back(world_.Send("GET", kCustomers));
+  answers.push_back(world_.Send("GET", kCustomersUrl));
   std::set<std::string> request_ids;
   for (const auto& answer : answers) {
     EXPECT_EQ(HeaderOf(answer, "x-rate-limit-time-window-ms"), "30000");
@@ -173,12 +174,14 @@ TEST_F(BigCommerceTest, AcceptMustAdmitJson) {
       {"text/html", 406},
   };
   for (const auto& [accept, status] : table) {
-    EXPECT_EQ(world_.Send("GET", kCustomers, {{"X-Auth-Token", token_}, {"Accept", accept}}).status,
-              status)
+    EXPECT_EQ(
+        world_.Send("GET", kCustomersUrl, {{"X-Auth-Token", token_}, {"Accept", accept}}).status,
+        status)
         << accept;
   }
   EXPECT_EQ(
-      world_.Send("DELETE", kCustomers, {{"X-Auth-Token", token_}, {"Accept", "text/html"}}).status,
+      world_.Send("DELETE", kCustomersUrl, {{"X-Auth-Token", token_}, {"Accept", "text/html"}})
+          .status,
       204);
 }
 

@@ -38,6 +38,15 @@ struct TextLength {
   size_t max = SIZE_MAX;
 };
 
+// A text of an object, and where in an `Input` it goes.
+template <class Input>
+struct TextField {
+  std::string_view name;
+  std::optional<std::string> Input::*member;
+  TextLength length;
+  bool required_to_create;
+};
+
 // Reads the members of one object. Null is as good as absent, save where a function says otherwise;
 // members that nobody asks for are passed over. Errors are kInvalid with the field's path as field.
 class FieldReader {

@@ -12,7 +12,7 @@ namespace {
 
 using testing::HeaderOf;
 
-const std::string kPath = "/v3/customers/1/consent";
+const std::string kConsentPath = "/v3/customers/1/consent";
 
 class ConsentTest : public BigCommerceTest {
  protected:
@@ -28,20 +28,21 @@ TEST_F(ConsentTest, TheContractsExchanges) {
       R"({"allow":["essential","targeting","functional"],"deny":["analytics"],)"
       R"("updated_at":"2021-08-24T14:15:22Z"})";
   auto answer =
-      Put(kPath, R"({"allow":["essential","targeting","functional"],"deny":["analytics"]})");
+      Put(kConsentPath, R"({"allow":["essential","targeting","functional"],"deny":["analytics"]})");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(HeaderOf(answer, "content-type"), "application/json");
   EXPECT_EQ(answer.body, shown);
   world_.clock().Advance(60'000);
-  answer = Get(kPath);
+  answer = Get(kConsentPath);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, shown);
-  EXPECT_EQ(Put(kPath, R"({"allow":[],"deny":[]})").body,
+  EXPECT_EQ(Put(kConsentPath, R"({"allow":[],"deny":[]})").body,
             R"({"allow":[],"deny":[],"updated_at":"2021-08-24T14:16:22Z"})");
 }
 
 TEST_F(ConsentTest, WhoNeverSaidAnythingAllowsAndDeniesNothing) {
-  EXPECT_EQ(Get(kPath).body, R"({"allow":[],"deny":[],"updated_at":"2026-09-01T10:00:00Z"})");
+  EXPECT_EQ(Get(kConsentPath).body,
+            R"({"allow":[],"deny":[],"updated_at":"2026-09-01T10:00:00Z"})");
 }
 
 class ConsentOfTheCallTest : public ConsentTest {
@@ -55,9 +56,9 @@ class ConsentOfTheCallTest : public ConsentTest {
 };
 
 TEST_F(ConsentOfTheCallTest, UpdatedAtIsNow) {
-  ASSERT_EQ(Put(kPath, R"({"allow":["essential"],"deny":[]})").status, 200);
+  ASSERT_EQ(Put(kConsentPath, R"({"allow":["essential"],"deny":[]})").status, 200);
   world_.clock().Advance(60'000);
-  EXPECT_EQ(Get(kPath).body,
+  EXPECT_EQ(Get(kConsentPath).body,
             R"({"allow":["essential"],"deny":[],"updated_at":"2026-09-01T10:01:00Z"})");
 }
 
@@ -74,46 +75,46 @@ TEST_F(ConsentTest, AnUnknownCustomerIsNotFound) {
 }
 
 TEST_F(ConsentTest, BadBodiesAreRefusedAndChangeNothing) {
-  ASSERT_EQ(Put(kPath, R"({"allow":["essential"],"deny":[]})").status, 200);
-  const std::string before = Get(kPath).body;
+  ASSERT_EQ(Put(kConsentPath, R"({"allow":["essential"],"deny":[]})").status, 200);
+  const std::string before = Get(kConsentPath).body;
   const auto field = [](const std::string& name, const std::string& text) {
     return R"({")" + name + R"(":")" + text + R"("})";
   };
   const std::string invalid = "JSON data is missing or invalid";
-  EXPECT_EQ(Put(kPath, R"({"deny":[]})").body,
+  EXPECT_EQ(Put(kConsentPath, R"({"deny":[]})").body,
             Envelope(422, invalid, field("allow", "error.path.missing")));
-  EXPECT_EQ(Put(kPath, R"({"allow":[]})").body,
+  EXPECT_EQ(Put(kConsentPath, R"({"allow":[]})").body,
             Envelope(422, invalid, field("deny", "error.path.missing")));
-  EXPECT_EQ(Put(kPath, R"({"allow":"essential","deny":[]})").body,
+  EXPECT_EQ(Put(kConsentPath, R"({"allow":"essential","deny":[]})").body,
             Envelope(422, invalid, field("allow", "error.expected.jsarray")));
-  EXPECT_EQ(Put(kPath, R"({"allow":[1],"deny":[]})").body,
+  EXPECT_EQ(Put(kConsentPath, R"({"allow":[1],"deny":[]})").body,
             Envelope(422, invalid, field("allow.0", "error.expected.jsstring")));
   const std::string failed = "Update customer consent failed.";
-  EXPECT_EQ(Put(kPath, R"({"allow":[],"deny":["tracking"]})").body,
+  EXPECT_EQ(Put(kConsentPath, R"({"allow":[],"deny":["tracking"]})").body,
             Envelope(422, failed,
                      field("deny.0", "must be essential, functional, analytics or targeting")));
-  EXPECT_EQ(Put(kPath, R"({"allow":["analytics","analytics"],"deny":[]})").body,
+  EXPECT_EQ(Put(kConsentPath, R"({"allow":["analytics","analytics"],"deny":[]})").body,
             Envelope(422, failed, field("allow.1", "must not be there twice")));
-  EXPECT_EQ(Put(kPath, R"({"allow":["analytics"],"deny":["analytics"]})").body,
+  EXPECT_EQ(Put(kConsentPath, R"({"allow":["analytics"],"deny":["analytics"]})").body,
             Envelope(422, failed, field("deny", "must have nothing that allow has")));
-  EXPECT_EQ(Put(kPath, "[]").status, 422);
-  EXPECT_EQ(Put(kPath, "{").status, 400);
-  EXPECT_EQ(Put(kPath, "").status, 400);
+  EXPECT_EQ(Put(kConsentPath, "[]").status, 422);
+  EXPECT_EQ(Put(kConsentPath, "{").status, 400);
+  EXPECT_EQ(Put(kConsentPath, "").status, 400);
   EXPECT_EQ(world_
-                .Send("PUT", "/stores/abc" + kPath,
+                .Send("PUT", "/stores/abc" + kConsentPath,
                       {{"X-Auth-Token", token_}, {"Content-Type", "text/plain"}}, "{}")
                 .status,
             415);
-  EXPECT_EQ(Get(kPath).body, before);
+  EXPECT_EQ(Get(kConsentPath).body, before);
 }
 
 TEST_F(ConsentTest, GoesWithItsCustomerAndNoOther) {
   Create("other@example.com");
-  ASSERT_EQ(Put(kPath, R"({"allow":["essential"],"deny":[]})").status, 200);
+  ASSERT_EQ(Put(kConsentPath, R"({"allow":["essential"],"deny":[]})").status, 200);
   ASSERT_EQ(Put("/v3/customers/2/consent", R"({"allow":["functional"],"deny":[]})").status, 200);
   ASSERT_EQ(Delete("/v3/customers?id:in=1").status, 204);
-  EXPECT_EQ(Get(kPath).status, 404);
-  EXPECT_EQ(Put(kPath, R"({"allow":[],"deny":[]})").status, 404);
+  EXPECT_EQ(Get(kConsentPath).status, 404);
+  EXPECT_EQ(Put(kConsentPath, R"({"allow":[],"deny":[]})").status, 404);
   EXPECT_NE(Get("/v3/customers/2/consent").body.find("functional"), std::string::npos);
 }
 

@@ -10,9 +10,7 @@ namespace oubli::dialects::bigcommerce {
 namespace {
 
 using customers::Customer;
-using search::Place;
 
-constexpr int64_t kMsASecond = 1000;
 // So many head rows are passed over in less time than an index takes to be built.
 constexpr int64_t kRowsPassedOver = 1000;
 
@@ -57,7 +55,7 @@ class IndexSearch {
               const PageRequest& page, const Choices& choices)
       : view_(view), filter_(filter), order_(order), page_(page), choices_(choices) {}
 
-  Result<std::optional<FoundPage>> Run(const std::optional<Place>& cursor) {
+  Result<std::optional<FoundPage>> Run(const std::optional<search::Place>& cursor) {
     search::Window window;
     window.limit = page_.limit;
     window.offset = page_.offset();
@@ -85,13 +83,13 @@ class IndexSearch {
 
  private:
   struct Row {
-    Place place;
+    search::Place place;
     Customer customer;
   };
 
-  Result<std::vector<Row>> ReadFitting(const std::vector<Place>& places) {
+  Result<std::vector<Row>> ReadFitting(const std::vector<search::Place>& places) {
     std::vector<Row> rows;
-    for (const Place& place : places) {
+    for (const search::Place& place : places) {
       OUBLI_TRY_ASSIGN(const auto head,
                        customers::FindHead(view_, customers::OwnerKind::kCustomer, place.id));
       if (!head || !filter_.MatchesHead(*head)) continue;
@@ -149,7 +147,7 @@ bool IsForIndex(const CustomerFilter& filter, const Order& order, const PageRequ
 Result<std::optional<FoundPage>> FindInIndex(customers::StoreView& view,
                                              const CustomerFilter& filter, const Order& order,
                                              const PageRequest& page,
-                                             const std::optional<Place>& cursor,
+                                             const std::optional<search::Place>& cursor,
                                              const Choices& choices) {
   if (view.search() == nullptr) return std::nullopt;
   return IndexSearch(view, filter, order, page, choices).Run(cursor);

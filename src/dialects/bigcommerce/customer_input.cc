@@ -16,20 +16,12 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int64_t kMaxInt32 = INT32_MAX;
 constexpr size_t kMaxAttached = 10;  // addresses or attributes in one item
 constexpr size_t kMaxChannels = 1000;
 constexpr TextLength kEmailToCreate = {3, 250};
 constexpr TextLength kEmailToUpdate = {3, 255};
 
-struct TextField {
-  std::string_view name;
-  std::optional<std::string> CustomerInput::*member;
-  TextLength length;
-  bool required_to_create;
-};
-
-constexpr std::array<TextField, 6> kTextFields = {{
+constexpr std::array<TextField<CustomerInput>, 6> kCustomerTextFields = {{
     {"first_name", &CustomerInput::first_name, {1, 100}, true},
     {"last_name", &CustomerInput::last_name, {1, 100}, true},
     {"company", &CustomerInput::company, {0, 255}, false},
@@ -113,7 +105,7 @@ Status ReadChannels(const FieldReader& reader, CustomerInput& input) {
   for (const json::value& element : list) {
     const auto id = AsInt(element);
     if (!id) return reader.Fault("channel_ids", kExpectedNumber);
-    if (*id < 1 || *id > kMaxInt32) return reader.Fault("channel_ids", "is out of range");
+    if (*id < 1 || *id > INT32_MAX) return reader.Fault("channel_ids", "is out of range");
     input.channel_ids->push_back(*id);
   }
   return {};
@@ -171,11 +163,11 @@ Result<CustomerInput> ReadCustomer(const json::object& object, const std::string
     OUBLI_TRY(reader.Integer("id", INT64_MIN, INT64_MAX, input.id));
   }
   OUBLI_TRY(ReadEmail(reader, use, choices, input));
-  for (const TextField& field : kTextFields) {
+  for (const TextField<CustomerInput>& field : kCustomerTextFields) {
     if (create && field.required_to_create) OUBLI_TRY(reader.Require(field.name));
     OUBLI_TRY(reader.Text(field.name, field.length, input.*field.member));
   }
-  OUBLI_TRY(reader.Integer("customer_group_id", 0, kMaxInt32, input.customer_group_id));
+  OUBLI_TRY(reader.Integer("customer_group_id", 0, INT32_MAX, input.customer_group_id));
   OUBLI_TRY(
       reader.Boolean("accepts_product_review_abandoned_cart_emails", input.accepts_marketing));
   OUBLI_TRY(ReadAuthentication(reader, path, choices, input));
@@ -183,7 +175,7 @@ Result<CustomerInput> ReadCustomer(const json::object& object, const std::string
   OUBLI_TRY(ReadChannels(reader, input));
   OUBLI_TRY(ReadFormFields(reader, input.form_fields));
   if (!create) return input;  // the rest cannot be changed: it is passed over
-  OUBLI_TRY(reader.Integer("origin_channel_id", 1, kMaxInt32, input.origin_channel_id));
+  OUBLI_TRY(reader.Integer("origin_channel_id", 1, INT32_MAX, input.origin_channel_id));
   OUBLI_TRY(ReadAddresses(reader, choices, input));
   OUBLI_TRY(ReadAttributes(reader, input));
   // Oubli sends no mail; the member is still held to its type.

@@ -19,26 +19,25 @@ using customers::Head;
 using customers::OwnerKind;
 using customers::StoreView;
 using search::Before;
-using search::Place;
 
 // A customer that fits, as far as it has been read.
-struct Row {
-  Place place;
+struct CustomerRow {
+  search::Place place;
   std::optional<Head> head;
   std::optional<Customer> customer;
 };
 
 // Keeps of the rows that are offered in order those of the page.
-class Window {
+class CustomerWindow {
  public:
-  Window(const PageRequest& page, bool descending, std::optional<Place> cursor)
+  CustomerWindow(const PageRequest& page, bool descending, std::optional<search::Place> cursor)
       : page_(page), descending_(descending), cursor_(std::move(cursor)) {}
 
   // The number of all rows is known: what comes behind the page need not be offered.
   void SetTotal(int64_t total) { total_ = total; }
 
   // False: enough.
-  bool Offer(Row row) {
+  bool Offer(CustomerRow row) {
     if (page_.after) return OfferAfter(std::move(row));
     if (page_.before) return OfferBefore(std::move(row));
     const int64_t index = seen_++;
@@ -48,7 +47,7 @@ class Window {
     return !total_ || seen_ < page_.offset() + page_.limit;
   }
 
-  std::deque<Row>& kept() { return kept_; }
+  std::deque<CustomerRow>& kept() { return kept_; }
 
   PageOutcome Outcome() const {
     PageOutcome outcome;
@@ -66,7 +65,7 @@ class Window {
   }
 
  private:
-  bool OfferAfter(Row row) {
+  bool OfferAfter(CustomerRow row) {
     if (!Before(*cursor_, row.place, descending_)) return true;
     if (static_cast<int64_t>(kept_.size()) == page_.limit) {
       more_ = true;
@@ -76,7 +75,7 @@ class Window {
     return true;
   }
 
-  bool OfferBefore(Row row) {
+  bool OfferBefore(CustomerRow row) {
     if (!Before(row.place, *cursor_, descending_)) return false;
     kept_.push_back(std::move(row));
     if (static_cast<int64_t>(kept_.size()) > page_.limit) {
@@ -88,17 +87,17 @@ class Window {
 
   const PageRequest& page_;
   const bool descending_;
-  const std::optional<Place> cursor_;
+  const std::optional<search::Place> cursor_;
   std::optional<int64_t> total_;
   int64_t seen_ = 0;
   bool more_ = false;
-  std::deque<Row> kept_;
+  std::deque<CustomerRow> kept_;
 };
 
-class Search {
+class CustomerSearch {
  public:
-  Search(StoreView& view, const CustomerFilter& filter, const Order& order, const PageRequest& page,
-         const Choices& choices)
+  CustomerSearch(StoreView& view, const CustomerFilter& filter, const Order& order,
+                 const PageRequest& page, const Choices& choices)
       : view_(view), filter_(filter), order_(order), page_(page), choices_(choices) {}
 
   Result<FoundPage> Run() {
@@ -107,7 +106,7 @@ class Search {
       OUBLI_TRY_ASSIGN(auto found, FindInIndex(view_, filter_, order_, page_, cursor, choices_));
       if (found) return *std::move(found);
     }
-    Window window(page_, order_.descending, std::move(cursor));
+    CustomerWindow window(page_, order_.descending, std::move(cursor));
     if (order_.by == Order::By::kId) {
       OUBLI_TRY(FeedById(window));
     } else {
@@ -117,26 +116,27 @@ class Search {
   }
 
  private:
-  using Visit = std::function<bool(Row)>;
+  using Visit = std::function<bool(CustomerRow)>;
 
-  Status FeedById(Window& window) {
+  Status FeedById(CustomerWindow& window) {
     if (filter_.IsEmpty() && !page_.by_cursor()) {
       OUBLI_TRY_ASSIGN(const int64_t total, customers::CountOwners(view_, OwnerKind::kCustomer));
       window.SetTotal(total);
     }
     const int64_t after_id = page_.after ? page_.after->id : 0;
-    return ForEachMatch(after_id, [&](Row row) { return window.Offer(std::move(row)); });
+    return ForEachMatch(after_id, [&](CustomerRow row) { return window.Offer(std::move(row)); });
   }
 
-  Status FeedSorted(Window& window) {
-    std::vector<Place> places;
-    OUBLI_TRY(ForEachMatch(0, [&](Row row) {
+  Status FeedSorted(CustomerWindow& window) {
+    std::vector<search::Place> places;
+    OUBLI_TRY(ForEachMatch(0, [&](CustomerRow row) {
       places.push_back(std::move(row.place));
       return true;
     }));
-    std::ranges::sort(
-        places, [this](const Place& a, const Place& b) { return Before(a, b, order_.descending); });
-    for (Place& place : places) {
+    std::ranges::sort(places, [this](const search::Place& a, const search::Place& b) {
+      return Before(a, b, order_.descending);
+    });
+    for (search::Place& place : places) {
       if (!window.Offer({std::move(place), std::nullopt, std::nullopt})) break;
     }
     return {};
@@ -185,7 +185,7 @@ class Search {
   Result<bool> OfferHead(const Head& head, const Visit& visit) {
     if (head.id > filter_.max_id) return false;
     if (!filter_.MatchesHead(head)) return true;
-    Row row;
+    CustomerRow row;
     row.head = head;
     if (filter_.NeedsProfile() || order_.by == Order::By::kLastName) {
       OUBLI_TRY_ASSIGN(row.customer, customers::OpenIfLiving(view_, head));
@@ -196,7 +196,7 @@ class Search {
     return visit(std::move(row));
   }
 
-  Result<std::optional<Place>> CursorPlace() {
+  Result<std::optional<search::Place>> CursorPlace() {
     const auto& cursor = page_.after ? page_.after : page_.before;
     if (!cursor) return std::nullopt;
     if (auto place = PlaceIn(order_, *cursor)) return place;
@@ -208,14 +208,14 @@ class Search {
     return PlaceOf(order_, customer->head, customer);
   }
 
-  Result<FoundPage> Finish(Window& window) {
+  Result<FoundPage> Finish(CustomerWindow& window) {
     FoundPage found;
     found.outcome = window.Outcome();
     if (!window.kept().empty()) {
       found.outcome.first = CursorOf(order_, window.kept().front().place);
       found.outcome.last = CursorOf(order_, window.kept().back().place);
     }
-    for (Row& row : window.kept()) {
+    for (CustomerRow& row : window.kept()) {
       if (!row.customer && row.head) {
         OUBLI_TRY_ASSIGN(row.customer, customers::OpenIfLiving(view_, *row.head));
       } else if (!row.customer) {
@@ -262,7 +262,7 @@ Result<Order> ReadOrder(const Query& query) {
 
 Result<FoundPage> FindCustomers(StoreView& view, const CustomerFilter& filter, const Order& order,
                                 const PageRequest& page, const Choices& choices) {
-  return Search(view, filter, order, page, choices).Run();
+  return CustomerSearch(view, filter, order, page, choices).Run();
 }
 
 }  // namespace oubli::dialects::bigcommerce

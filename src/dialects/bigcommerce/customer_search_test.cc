@@ -20,7 +20,7 @@ namespace {
 
 using Ids = std::vector<int64_t>;
 
-constexpr int kCustomers = 2000;
+constexpr int kStoredCustomers = 2000;
 constexpr int64_t kFirstSecond = 1'700'000'000;
 
 // A customer as the test sees it.
@@ -47,7 +47,7 @@ class SearchTest : public BigCommerceTest, public ::testing::WithParamInterface<
     random_.seed(seed);
     ASSERT_TRUE(Store()->WriteAndWait([&](customers::StoreTransaction& transaction) -> Status {
       OUBLI_TRY_ASSIGN(attribute_, customers::EnsureAttributeDefinition(transaction, "Colour"));
-      for (int i = 0; i < kCustomers; ++i) OUBLI_TRY(CreateRandom(transaction, i));
+      for (int i = 0; i < kStoredCustomers; ++i) OUBLI_TRY(CreateRandom(transaction, i));
       return {};
     }));
     EraseSome();
@@ -165,13 +165,13 @@ class SearchTest : public BigCommerceTest, public ::testing::WithParamInterface<
     switch (which) {
       case 0: {
         Ids ids;
-        for (int i = 0; i < 40; ++i) ids.push_back(Below(kCustomers + 20));
+        for (int i = 0; i < 40; ++i) ids.push_back(Below(kStoredCustomers + 20));
         return AddNumbers(one, "id:in", ids, [](const Plain& p) { return p.id; });
       }
       case 1: {
         std::vector<std::string> emails;
         for (int i = 0; i < 40; ++i) {
-          emails.push_back(fmt::format("uSER{}@example.COM", Below(kCustomers + 20)));
+          emails.push_back(fmt::format("uSER{}@example.COM", Below(kStoredCustomers + 20)));
         }
         return AddTexts(one, "email:in", emails, [](const Plain& p) { return p.email; });
       }

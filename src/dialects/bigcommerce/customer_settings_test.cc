@@ -7,7 +7,7 @@
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-const std::string kPath = "/v3/customers/settings";
+const std::string kSettingsPath = "/v3/customers/settings";
 const std::string kChannel = "/v3/customers/settings/channels/5";
 
 class SettingsTest : public BigCommerceTest {
@@ -50,12 +50,12 @@ TEST_F(SettingsTest, TheContractsStoreSettings) {
            R"("customer_group_settings":{"guest_customer_group_id":0,)"
            R"("default_customer_group_id":0}},"meta":{}})";
   };
-  EXPECT_EQ(Get(kPath).body, shown(""));
+  EXPECT_EQ(Get(kSettingsPath).body, shown(""));
   const auto answer =
-      Put(kPath, R"({"privacy_settings":{"policy_url":"https://example.com/policy"}})");
+      Put(kSettingsPath, R"({"privacy_settings":{"policy_url":"https://example.com/policy"}})");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, shown("https://example.com/policy"));
-  EXPECT_EQ(Get(kPath).body, answer.body);
+  EXPECT_EQ(Get(kSettingsPath).body, answer.body);
 }
 
 // Contract 5.3.
@@ -77,13 +77,13 @@ TEST_F(SettingsTest, TheContractsChannelSettings) {
   answer = Put(kChannel, R"({"allow_global_logins":null})");
   EXPECT_NE(answer.body.find(R"("allow_global_logins":true)"), std::string::npos);
   // The store and other channels have their own.
-  EXPECT_EQ(Get(kPath).body.find("example.com"), std::string::npos);
+  EXPECT_EQ(Get(kSettingsPath).body.find("example.com"), std::string::npos);
   EXPECT_EQ(Get("/v3/customers/settings/channels/6").body.find("example.com"), std::string::npos);
 }
 
 TEST_F(SettingsTest, EveryMemberIsKeptWhileOthersChange) {
   MakeGroups(4);
-  ASSERT_EQ(Put(kPath, R"({"privacy_settings":{"ask_shopper_for_tracking_consent":true,
+  ASSERT_EQ(Put(kSettingsPath, R"({"privacy_settings":{"ask_shopper_for_tracking_consent":true,
       "policy_url":"http://a.example","ask_shopper_for_tracking_consent_on_checkout":true},
       "customer_group_settings":{"guest_customer_group_id":3,"default_customer_group_id":4},
       "allow_global_logins":"is not looked at here","something":"else"})")
@@ -94,19 +94,19 @@ TEST_F(SettingsTest, EveryMemberIsKeptWhileOthersChange) {
       R"("policy_url":"http://a.example","ask_shopper_for_tracking_consent_on_checkout":true},)"
       R"("customer_group_settings":{"guest_customer_group_id":3,"default_customer_group_id":4}},)"
       R"("meta":{}})";
-  EXPECT_EQ(Get(kPath).body, all);
-  EXPECT_EQ(Put(kPath, "{}").body, all);
+  EXPECT_EQ(Get(kSettingsPath).body, all);
+  EXPECT_EQ(Put(kSettingsPath, "{}").body, all);
   // The store has nothing to fall back to, so null is as good as absent.
-  EXPECT_EQ(Put(kPath, R"({"privacy_settings":{"policy_url":null},
+  EXPECT_EQ(Put(kSettingsPath, R"({"privacy_settings":{"policy_url":null},
                            "customer_group_settings":null})")
                 .body,
             all);
 }
 
 TEST_F(SettingsTest, BadBodiesAreRefusedAndChangeNothing) {
-  const std::string store_before = Get(kPath).body;
+  const std::string store_before = Get(kSettingsPath).body;
   const std::string channel_before = Get(kChannel).body;
-  for (const std::string& path : {kPath, kChannel}) {
+  for (const std::string& path : {kSettingsPath, kChannel}) {
     for (const std::string body :
          {R"({"privacy_settings":5})", R"({"privacy_settings":[]})",
           R"({"privacy_settings":{"ask_shopper_for_tracking_consent":"true"}})",
@@ -132,7 +132,7 @@ TEST_F(SettingsTest, BadBodiesAreRefusedAndChangeNothing) {
   EXPECT_EQ(Put(kChannel, R"({"allow_global_logins":"no"})").body,
             Envelope(422, "JSON data is missing or invalid",
                      R"({"allow_global_logins":"error.expected.jsboolean"})"));
-  EXPECT_EQ(Get(kPath).body, store_before);
+  EXPECT_EQ(Get(kSettingsPath).body, store_before);
   EXPECT_EQ(Get(kChannel).body, channel_before);
 }
 
@@ -148,8 +148,9 @@ TEST_F(SettingsTest, WhatCannotBeAChannelIsNotFound) {
 TEST_F(SettingsTest, ANewCustomerWithoutAGroupGetsTheDefaultOne) {
   MakeGroups(9);
   EXPECT_EQ(GroupOfNew("a@example.com"), 0);
-  ASSERT_EQ(Put(kPath, R"({"customer_group_settings":{"default_customer_group_id":4}})").status,
-            200);
+  ASSERT_EQ(
+      Put(kSettingsPath, R"({"customer_group_settings":{"default_customer_group_id":4}})").status,
+      200);
   ASSERT_EQ(Put(kChannel, R"({"customer_group_settings":{"default_customer_group_id":9}})").status,
             200);
   EXPECT_EQ(GroupOfNew("b@example.com"), 4);
@@ -165,8 +166,8 @@ TEST_F(SettingsTest, ANewCustomerWithoutAGroupGetsTheDefaultOne) {
 TEST_F(SettingsTest, TheStoresGroupsAreV2sFlags) {
   MakeGroups(3);
   ASSERT_EQ(Put("/v2/customer_groups/2", R"({"is_default":true})").status, 200);
-  EXPECT_EQ(Shown(kPath, "default_customer_group_id"), "2");
-  ASSERT_EQ(Put(kPath, R"({"customer_group_settings":{"default_customer_group_id":3,
+  EXPECT_EQ(Shown(kSettingsPath, "default_customer_group_id"), "2");
+  ASSERT_EQ(Put(kSettingsPath, R"({"customer_group_settings":{"default_customer_group_id":3,
                            "guest_customer_group_id":1}})")
                 .status,
             200);
@@ -186,16 +187,17 @@ TEST_F(SettingsTest, TheStoresGroupsAreV2sFlags) {
   const std::string d = R"({"first_name":"A","last_name":"B","email":"d@example.com"})";
   EXPECT_NE(Post("/v2/customers", d).body.find(R"("customer_group_id":2,)"), std::string::npos);
   // 0 takes the flag away.
-  ASSERT_EQ(Put(kPath, R"({"customer_group_settings":{"default_customer_group_id":0}})").status,
-            200);
+  ASSERT_EQ(
+      Put(kSettingsPath, R"({"customer_group_settings":{"default_customer_group_id":0}})").status,
+      200);
   EXPECT_FALSE(IsDefault(3));
-  EXPECT_EQ(Shown(kPath, "guest_customer_group_id"), "1");
+  EXPECT_EQ(Shown(kSettingsPath, "guest_customer_group_id"), "1");
 }
 
 TEST_F(SettingsTest, AGroupThatIsDeletedIsNobodysDefault) {
   MakeGroups(3);
   for (const auto& [path, group] :
-       {std::pair<std::string, std::string>{kPath, "1"}, {kChannel, "2"}}) {
+       {std::pair<std::string, std::string>{kSettingsPath, "1"}, {kChannel, "2"}}) {
     ASSERT_EQ(Put(path, R"({"customer_group_settings":{"default_customer_group_id":)" + group +
                             R"(,"guest_customer_group_id":)" + group + "}}")
                   .status,
@@ -206,15 +208,16 @@ TEST_F(SettingsTest, AGroupThatIsDeletedIsNobodysDefault) {
   EXPECT_EQ(Shown(kChannel, "guest_customer_group_id"), "null");
   EXPECT_EQ(GroupOfNew("a@example.com", R"(,"origin_channel_id":5)"), 1) << "the store's";
   ASSERT_EQ(Delete("/v2/customer_groups/1").status, 204);
-  EXPECT_EQ(Shown(kPath, "default_customer_group_id"), "0");
+  EXPECT_EQ(Shown(kSettingsPath, "default_customer_group_id"), "0");
   EXPECT_EQ(GroupOfNew("b@example.com"), 0);
 }
 
 TEST_F(SettingsTest, AGroupThatThereIsNotIsRefused) {
   MakeGroups(1);
-  ASSERT_EQ(Put(kPath, R"({"customer_group_settings":{"default_customer_group_id":1}})").status,
-            200);
-  for (const std::string& path : {kPath, kChannel}) {
+  ASSERT_EQ(
+      Put(kSettingsPath, R"({"customer_group_settings":{"default_customer_group_id":1}})").status,
+      200);
+  for (const std::string& path : {kSettingsPath, kChannel}) {
     const auto answer = Put(path, R"({"privacy_settings":{"policy_url":"https://a.example"},
         "customer_group_settings":{"default_customer_group_id":2}})");
     EXPECT_EQ(answer.status, 422);

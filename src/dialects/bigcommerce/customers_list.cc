@@ -13,20 +13,21 @@
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-constexpr std::array<std::string_view, 20> kKnown = {"page",          "limit",
-                                                     "after",         "before",
-                                                     "id:in",         "company:in",
-                                                     "email:in",      "customer_group_id:in",
-                                                     "date_created",  "date_created:min",
-                                                     "date_modified", "date_created:max",
-                                                     "name:in",       "date_modified:min",
-                                                     "name:like",     "date_modified:max",
-                                                     "phone:in",      "registration_ip_address:in",
-                                                     "include",       "sort"};
+constexpr std::array<std::string_view, 20> kCustomerParameters = {
+    "page",          "limit",
+    "after",         "before",
+    "id:in",         "company:in",
+    "email:in",      "customer_group_id:in",
+    "date_created",  "date_created:min",
+    "date_modified", "date_created:max",
+    "name:in",       "date_modified:min",
+    "name:like",     "date_modified:max",
+    "phone:in",      "registration_ip_address:in",
+    "include",       "sort"};
 
-Result<std::string> List(const Call& call) {
+Result<std::string> PageOfCustomers(const Call& call) {
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
-  OUBLI_TRY(query.CheckNames(kKnown));
+  OUBLI_TRY(query.CheckNames(kCustomerParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadPageRequest(query, call.choices, true));
   OUBLI_TRY_ASSIGN(const CustomerFilter filter, ReadCustomerFilter(query, call.choices));
   OUBLI_TRY_ASSIGN(const Order order, ReadOrder(query));
@@ -50,6 +51,6 @@ Result<std::string> List(const Call& call) {
 
 }  // namespace
 
-void ListCustomers(Call& call) { AnswerList(call, List(call)); }
+void ListCustomers(Call& call) { AnswerList(call, PageOfCustomers(call)); }
 
 }  // namespace oubli::dialects::bigcommerce

@@ -12,7 +12,7 @@ namespace {
 
 using Ids = std::vector<int64_t>;
 
-const std::string kPath = "/v3/customers";
+const std::string kCustomersPath = "/v3/customers";
 
 class ListTest : public BigCommerceTest {
  protected:
@@ -46,7 +46,7 @@ TEST_F(ListTest, TheContractsPlainCustomer) {
   customer.profile.accepts_marketing = true;
   Create(customer);
   EXPECT_EQ(
-      Get(kPath).body,
+      Get(kCustomersPath).body,
       R"({"data":[{"id":2,"authentication":{"force_password_reset":false},"company":"",)"
       R"("customer_group_id":0,"email":"dem@example.com","first_name":"Dem",)"
       R"("last_name":"Brockett","notes":"","phone":"4435643434","registration_ip_address":"",)"
@@ -86,7 +86,8 @@ TEST_F(ListTest, TheContractsIncludes) {
       Put("/v3/customers/attribute-values", R"([{"attribute_id":1,"customer_id":11,"value":"9"}])")
           .status,
       200);
-  const std::string body = Get(kPath + "?include=addresses,storecredit,attributes,formfields").body;
+  const std::string body =
+      Get(kCustomersPath + "?include=addresses,storecredit,attributes,formfields").body;
   EXPECT_EQ(
       body.substr(0, body.find(R"(,"meta")")),
       R"({"data":[{"id":11,"authentication":{"force_password_reset":false},"company":"",)"
@@ -109,14 +110,14 @@ TEST_F(ListTest, TheContractsIncludes) {
 TEST_F(ListTest, TheContractsCursors) {
   CreateAt(204, "2022-09-11T05:39:18Z");
   CreateAt(205, "2022-09-11T05:39:18Z");
-  EXPECT_EQ(MetaOf(kPath + "?limit=1"),
+  EXPECT_EQ(MetaOf(kCustomersPath + "?limit=1"),
             R"("meta":{"pagination":{"total":2,"count":1,"per_page":1,"current_page":1,)"
             R"("total_pages":2,"links":{"current":"?limit=1&page=1","next":"?limit=1&page=2"}},)"
             R"("cursor_pagination":{"count":1,"per_page":1,"start_cursor":"eyJpZCI6MjA0fQ",)"
             R"("end_cursor":"eyJpZCI6MjA0fQ",)"
             R"("links":{"next":"?limit=1&after=eyJpZCI6MjA0fQ"}}}})");
   // Behind page 1 only pages, with a cursor only cursors, and then `page` does not count.
-  EXPECT_EQ(MetaOf(kPath + "?limit=1&page=2"),
+  EXPECT_EQ(MetaOf(kCustomersPath + "?limit=1&page=2"),
             R"("meta":{"pagination":{"total":2,"count":1,"per_page":1,"current_page":2,)"
             R"("total_pages":2,"links":{"previous":"?limit=1&page=1",)"
             R"("current":"?limit=1&page=2"}}}})");
@@ -124,28 +125,28 @@ TEST_F(ListTest, TheContractsCursors) {
       R"("meta":{"cursor_pagination":{"count":1,"per_page":1,"start_cursor":"eyJpZCI6MjA1fQ",)"
       R"("end_cursor":"eyJpZCI6MjA1fQ",)"
       R"("links":{"previous":"?limit=1&before=eyJpZCI6MjA1fQ"}}}})";
-  EXPECT_EQ(MetaOf(kPath + "?limit=1&after=eyJpZCI6MjA0fQ"), last);
-  EXPECT_EQ(MetaOf(kPath + "?limit=1&after=eyJpZCI6MjA0fQ&page=7"), last);
-  EXPECT_EQ(MetaOf(kPath + "?limit=1&before=eyJpZCI6MjA1fQ"),
+  EXPECT_EQ(MetaOf(kCustomersPath + "?limit=1&after=eyJpZCI6MjA0fQ"), last);
+  EXPECT_EQ(MetaOf(kCustomersPath + "?limit=1&after=eyJpZCI6MjA0fQ&page=7"), last);
+  EXPECT_EQ(MetaOf(kCustomersPath + "?limit=1&before=eyJpZCI6MjA1fQ"),
             R"("meta":{"cursor_pagination":{"count":1,"per_page":1,)"
             R"("start_cursor":"eyJpZCI6MjA0fQ","end_cursor":"eyJpZCI6MjA0fQ",)"
             R"("links":{"next":"?limit=1&after=eyJpZCI6MjA0fQ"}}}})");
   // Behind the last row there is nothing, and nowhere to go.
-  EXPECT_EQ(MetaOf(kPath + "?after=eyJpZCI6MjA1fQ"),
+  EXPECT_EQ(MetaOf(kCustomersPath + "?after=eyJpZCI6MjA1fQ"),
             R"("meta":{"cursor_pagination":{"count":0,"per_page":50}}})");
 }
 
 TEST_F(ListTest, AnEmptyStoreAndPagesBehindTheEnd) {
-  EXPECT_EQ(Get(kPath).body,
+  EXPECT_EQ(Get(kCustomersPath).body,
             R"({"data":[],"meta":{"pagination":{"total":0,"count":0,"per_page":50,)"
             R"("current_page":1,"total_pages":1,"links":{"current":"?limit=50&page=1"}},)"
             R"("cursor_pagination":{"count":0,"per_page":50}}})");
   CreateAt(1, "2022-09-11");
-  EXPECT_EQ(Get(kPath + "?page=9").body,
+  EXPECT_EQ(Get(kCustomersPath + "?page=9").body,
             R"({"data":[],"meta":{"pagination":{"total":1,"count":0,"per_page":50,)"
             R"("current_page":9,"total_pages":1,"links":{"previous":"?limit=50&page=8",)"
             R"("current":"?limit=50&page=9"}}}})");
-  EXPECT_EQ(IdsOf(Get(kPath + "?page=9223372036854775807&limit=250")), Ids{});
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?page=9223372036854775807&limit=250")), Ids{});
 }
 
 // What a real client sends (contract 11).
@@ -154,32 +155,33 @@ TEST_F(ListTest, AllSpellingsOfAFilterMeanTheSame) {
   for (const std::string_view query :
        {"?id:in=1,2", "?id%3Ain=1%2C2&limit=250", "?id%3Ain=1,2", "?id:in=1&id:in=2",
         "?%69%64:in=2&id%3ain=1,1", "?id:in=1,2,99&", "?id:in=2,1,0,-5"}) {
-    EXPECT_EQ(IdsOf(Get(kPath + std::string(query))), (Ids{1, 2})) << query;
+    EXPECT_EQ(IdsOf(Get(kCustomersPath + std::string(query))), (Ids{1, 2})) << query;
   }
-  EXPECT_EQ(IdsOf(Get(kPath + "?")), (Ids{1, 2, 3}));
-  EXPECT_EQ(IdsOf(Get(kPath + "/?id:in=1,2")), (Ids{1, 2}));
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?")), (Ids{1, 2, 3}));
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "/?id:in=1,2")), (Ids{1, 2}));
   // An empty list of numbers has nobody in it.
-  EXPECT_EQ(IdsOf(Get(kPath + "?id:in=")), Ids{});
-  EXPECT_EQ(IdsOf(Get(kPath + "?customer_group_id:in=")), Ids{});
-  EXPECT_EQ(IdsOf(Get(kPath + "?email:in=C2%40Example.COM,nobody@example.com")), Ids{2});
-  EXPECT_EQ(IdsOf(Get(kPath + "?email:in=c3@example.com&email:in=c1@example.com")), (Ids{1, 3}));
-  EXPECT_EQ(IdsOf(Get(kPath + "?email:in=c3@example.com&id:in=1,2")), Ids{});
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?id:in=")), Ids{});
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?customer_group_id:in=")), Ids{});
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?email:in=C2%40Example.COM,nobody@example.com")), Ids{2});
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?email:in=c3@example.com&email:in=c1@example.com")),
+            (Ids{1, 3}));
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?email:in=c3@example.com&id:in=1,2")), Ids{});
 }
 
 TEST_F(ListTest, UnknownFilters) {
   const auto title = [](const std::string& names) {
     return Envelope(422, "The filter(s): " + names + " are not valid filter parameter(s).");
   };
-  EXPECT_EQ(Get(kPath + "?foo=1").status, 422);
-  EXPECT_EQ(Get(kPath + "?foo=1").body, title("foo"));
-  EXPECT_EQ(Get(kPath + "?foo=1&id:in=1&bar&foo=2").body, title("foo, bar"));
-  EXPECT_EQ(Get(kPath + "?&page=2").body, title(""));
+  EXPECT_EQ(Get(kCustomersPath + "?foo=1").status, 422);
+  EXPECT_EQ(Get(kCustomersPath + "?foo=1").body, title("foo"));
+  EXPECT_EQ(Get(kCustomersPath + "?foo=1&id:in=1&bar&foo=2").body, title("foo, bar"));
+  EXPECT_EQ(Get(kCustomersPath + "?&page=2").body, title(""));
   for (const std::string_view name : {"email", "id", "name", "Id:in", "id:not_in", "customer_id",
                                       "date_created:in", "company", "phone", "offset"}) {
-    EXPECT_EQ(Get(kPath + "?" + std::string(name) + "=1").body, title(std::string(name)));
+    EXPECT_EQ(Get(kCustomersPath + "?" + std::string(name) + "=1").body, title(std::string(name)));
   }
-  EXPECT_EQ(Get(kPath + "?a%22b=1").body, title(R"(a\"b)"));
-  EXPECT_EQ(Get(kPath + "?%ff%00=1").body, title("?"));
+  EXPECT_EQ(Get(kCustomersPath + "?a%22b=1").body, title(R"(a\"b)"));
+  EXPECT_EQ(Get(kCustomersPath + "?%ff%00=1").body, title("?"));
 }
 
 TEST_F(ListTest, ValuesThatAreRefused) {
@@ -224,7 +226,7 @@ TEST_F(ListTest, ValuesThatAreRefused) {
                                        "email:in=%ff",
                                        "company:in=%00",
                                        "name:like=%1b"}) {
-    const auto answer = Get(kPath + "?" + std::string(query));
+    const auto answer = Get(kCustomersPath + "?" + std::string(query));
     EXPECT_EQ(answer.status, 422) << query;
     const std::string field(query.substr(0, query.find('=')));
     if (query.find('&') == std::string_view::npos) {
@@ -237,7 +239,7 @@ TEST_F(ListTest, ValuesThatAreRefused) {
 
 TEST_F(ListTest, ALimitThatIsTooLargeIsLowered) {
   CreateAt(1, "2022-09-11");
-  EXPECT_NE(Get(kPath + "?limit=1000").body.find(R"("per_page":250)"), std::string::npos);
+  EXPECT_NE(Get(kCustomersPath + "?limit=1000").body.find(R"("per_page":250)"), std::string::npos);
 }
 
 TEST_F(ListTest, DatesAreWholeSecondsAndBothEndsCount) {
@@ -245,7 +247,9 @@ TEST_F(ListTest, DatesAreWholeSecondsAndBothEndsCount) {
   CreateAt(2, "2024-05-14T09:34:00.999Z");
   CreateAt(3, "2024-05-14T09:34:01.000Z");
   CreateAt(4, "2024-05-15T00:00:00.000Z");
-  const auto ids = [&](const std::string& query) { return IdsOf(Get(kPath + "?" + query)); };
+  const auto ids = [&](const std::string& query) {
+    return IdsOf(Get(kCustomersPath + "?" + query));
+  };
   EXPECT_EQ(ids("date_created=2024-05-14T09:34:00"), (Ids{1, 2}));
   EXPECT_EQ(ids("date_created=2024-05-14T11:34:00%2B02:00"), (Ids{1, 2}));
   EXPECT_EQ(ids("date_created:min=2024-05-14T09:34:01Z"), (Ids{3, 4}));
@@ -259,34 +263,35 @@ TEST_F(ListTest, DatesAreWholeSecondsAndBothEndsCount) {
 TEST_F(ListTest, ACursorOutlivesItsRow) {
   for (int64_t id = 1; id <= 5; ++id) CreateAt(id, "2022-09-11", fmt::format("N{}", 6 - id));
   const auto next_of = [&](const std::string& sort) {
-    const auto page = Parse(Get(kPath + "?limit=2" + sort));
+    const auto page = Parse(Get(kCustomersPath + "?limit=2" + sort));
     return std::string(*AsString(page.at("meta").at("cursor_pagination").at("end_cursor")));
   };
   const std::string by_id = next_of("");
   const std::string by_date = next_of("&sort=date_created:desc");
   const std::string by_name = next_of("&sort=last_name:asc");
-  EXPECT_EQ(IdsOf(Get(kPath + "?limit=2&sort=last_name:asc&after=" + by_name)), (Ids{3, 2}));
-  ASSERT_EQ(Delete(kPath + "?id:in=2,4").status, 204);
-  EXPECT_EQ(IdsOf(Get(kPath + "?limit=2&after=" + by_id)), (Ids{3, 5}));
-  EXPECT_EQ(IdsOf(Get(kPath + "?sort=date_created:desc&after=" + by_date)), (Ids{3, 5}));
-  EXPECT_EQ(IdsOf(Get(kPath + "?sort=last_name:asc&after=" + by_name)), (Ids{3, 1}));
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?limit=2&sort=last_name:asc&after=" + by_name)),
+            (Ids{3, 2}));
+  ASSERT_EQ(Delete(kCustomersPath + "?id:in=2,4").status, 204);
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?limit=2&after=" + by_id)), (Ids{3, 5}));
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?sort=date_created:desc&after=" + by_date)), (Ids{3, 5}));
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?sort=last_name:asc&after=" + by_name)), (Ids{3, 1}));
   // A name does not stand in a cursor for everybody to read.
   EXPECT_TRUE(Base64UrlDecode(by_name)->starts_with(R"({"id":4,"at":")")) << by_name;
   const auto sealed = DecodeCursor(by_name)->sealed;
   EXPECT_EQ(sealed.find("n2"), std::string::npos);
   // Nor does one say where somebody else stands, or somebody who is gone, when it cannot be read.
   const std::string foreign = EncodeCursor({3, {}, {}, sealed});
-  EXPECT_EQ(IdsOf(Get(kPath + "?sort=last_name:asc&after=" + foreign)), Ids{1});
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?sort=last_name:asc&after=" + foreign)), Ids{1});
   const std::string plain = EncodeCursor({4, std::nullopt});
-  EXPECT_EQ(Get(kPath + "?sort=last_name:asc&after=" + plain).status, 422);
+  EXPECT_EQ(Get(kCustomersPath + "?sort=last_name:asc&after=" + plain).status, 422);
 }
 
 TEST_F(ListTest, ACursorStaysWhereItStoodWhenItsRowMoves) {
   for (int64_t id = 1; id <= 4; ++id) CreateAt(id, "2022-09-11", fmt::format("N{}", id));
-  const auto page = Parse(Get(kPath + "?limit=2&sort=last_name:asc"));
+  const auto page = Parse(Get(kCustomersPath + "?limit=2&sort=last_name:asc"));
   const std::string cursor(*AsString(page.at("meta").at("cursor_pagination").at("end_cursor")));
-  ASSERT_EQ(Put(kPath, R"([{"id":2,"last_name":"Z"}])").status, 200);
-  EXPECT_EQ(IdsOf(Get(kPath + "?sort=last_name:asc&after=" + cursor)), (Ids{3, 4, 2}));
+  ASSERT_EQ(Put(kCustomersPath, R"([{"id":2,"last_name":"Z"}])").status, 200);
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?sort=last_name:asc&after=" + cursor)), (Ids{3, 4, 2}));
 }
 
 TEST_F(ListTest, AtMostTenAddressesAreShownInsideACustomer) {
@@ -298,7 +303,7 @@ TEST_F(ListTest, AtMostTenAddressesAreShownInsideACustomer) {
     }
     return {};
   }));
-  const auto shown = Parse(Get(kPath + "?include=addresses"));
+  const auto shown = Parse(Get(kCustomersPath + "?include=addresses"));
   EXPECT_EQ(shown.at("data").at(0).at("addresses").as_array().size(), 10U);
 }
 
@@ -320,15 +325,15 @@ class OtherChoicesTest : public ListTest {
 
 TEST_F(OtherChoicesTest, TheListsOtherChoices) {
   for (int64_t id = 1; id <= 3; ++id) CreateAt(id, "2022-09-11", "Doe");
-  const auto page = Get(kPath + "?limit=1&name:like=F+Doe&page=1&id:in=1,2");
+  const auto page = Get(kCustomersPath + "?limit=1&name:like=F+Doe&page=1&id:in=1,2");
   EXPECT_NE(page.body.find(R"("next":"?name%3Alike=F%20Doe&id%3Ain=1%2C2&limit=1&page=2")"),
             std::string::npos)
       << page.body;
   EXPECT_NE(page.body.find(R"("channel_ids":[1])"), std::string::npos);
-  EXPECT_EQ(IdsOf(Get(kPath + "?name:like=f+doe")), Ids{});
-  EXPECT_EQ(IdsOf(Get(kPath + "?date_created:min=2022-09-11")), Ids{});
-  EXPECT_EQ(IdsOf(Get(kPath + "?date_created=2022-09-11")), (Ids{1, 2, 3}));
-  EXPECT_EQ(Get(kPath + "?limit=251").status, 413);
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?name:like=f+doe")), Ids{});
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?date_created:min=2022-09-11")), Ids{});
+  EXPECT_EQ(IdsOf(Get(kCustomersPath + "?date_created=2022-09-11")), (Ids{1, 2, 3}));
+  EXPECT_EQ(Get(kCustomersPath + "?limit=251").status, 413);
   EXPECT_EQ(world_
                 .Send("GET", "/stores/abc/v3/customers",
                       {{"X-Auth-Token", token_}, {"Accept", "text/html"}})

@@ -10,7 +10,6 @@
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-constexpr int64_t kMsASecond = 1000;
 constexpr int64_t kSecondsADay = 24 * 60 * 60;
 constexpr size_t kPlainDateLength = 10;  // 2024-05-14
 

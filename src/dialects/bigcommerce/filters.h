@@ -47,6 +47,7 @@ enum class DateForm {
 // NAME, NAME:min and NAME:max together.
 Result<SecondsRange> ReadDates(const Query& query, std::string_view name, const Choices& choices,
                                DateForm form = DateForm::kIso);
+inline constexpr int64_t kMsASecond = 1000;
 int64_t SecondOf(UnixMs ms);  // as the answers show it
 
 // An absent filter lets everything through.

@@ -22,12 +22,12 @@ namespace {
 
 using customers::FormField;
 
-constexpr std::array<std::string_view, 8> kKnown = {
+constexpr std::array<std::string_view, 8> kFormFieldParameters = {
     "page", "limit", "customer_id", "address_id", "field_name", "field_type", "after", "before"};
-constexpr std::array<std::string_view, 8> kTypes = {
+constexpr std::array<std::string_view, 8> kFormFieldTypes = {
     "checkboxes", "date", "multiline", "numbers", "password", "radiobuttons", "text", "picklist"};
 
-struct Filter {
+struct FormFieldFilter {
   FieldOwners owners;
   std::optional<std::string> name;  // compared form
   std::optional<std::string_view> type;
@@ -41,14 +41,14 @@ Result<std::optional<int64_t>> ReadId(const Query& query, std::string_view name)
   return id;
 }
 
-Result<Filter> ReadFilter(const Query& query, const Choices& choices) {
-  Filter filter;
+Result<FormFieldFilter> ReadFormFieldFilter(const Query& query, const Choices& choices) {
+  FormFieldFilter filter;
   OUBLI_TRY_ASSIGN(filter.owners.customer_id, ReadId(query, "customer_id"));
   OUBLI_TRY_ASSIGN(filter.owners.address_id, ReadId(query, "address_id"));
   OUBLI_TRY_ASSIGN(const auto name, query.Single("field_name"));
   if (name) filter.name = ComparedText(*name, choices);
   OUBLI_TRY_ASSIGN(filter.type, query.Single("field_type"));
-  if (filter.type && std::ranges::find(kTypes, *filter.type) == kTypes.end()) {
+  if (filter.type && std::ranges::find(kFormFieldTypes, *filter.type) == kFormFieldTypes.end()) {
     return Fail(ErrorKind::kInvalid, "is not a type of form fields", "field_type");
   }
   return filter;
@@ -66,7 +66,7 @@ bool CouldBeOf(std::string_view type, const FormField& field) {
   return type == "multiline" || text.find('\n') == std::string_view::npos;
 }
 
-bool Matches(const Filter& filter, const FormField& field, const Choices& choices) {
+bool Matches(const FormFieldFilter& filter, const FormField& field, const Choices& choices) {
   if (filter.name && ComparedText(field.name, choices) != *filter.name) return false;
   return !filter.type || !choices.form_field_types_by_value || CouldBeOf(*filter.type, field);
 }
@@ -81,9 +81,9 @@ Cursor CursorOf(const PlacedField& row) {
 }
 
 // Keeps of the fields that are offered in order those of the page.
-class Window {
+class FormFieldWindow {
  public:
-  explicit Window(const PageRequest& page) : page_(page) {}
+  explicit FormFieldWindow(const PageRequest& page) : page_(page) {}
 
   FieldPlace Start() const {
     if (!page_.after) return {};
@@ -140,14 +140,14 @@ class Window {
   std::deque<PlacedField> kept_;
 };
 
-Result<std::string> List(const Call& call) {
+Result<std::string> PageOfFormFields(const Call& call) {
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
-  OUBLI_TRY(query.CheckNames(kKnown));
+  OUBLI_TRY(query.CheckNames(kFormFieldParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadFieldPageRequest(query, call.choices));
-  OUBLI_TRY_ASSIGN(const Filter filter, ReadFilter(query, call.choices));
+  OUBLI_TRY_ASSIGN(const FormFieldFilter filter, ReadFormFieldFilter(query, call.choices));
 
   OUBLI_TRY_ASSIGN(auto reader, call.store->Read());
-  Window window(page);
+  FormFieldWindow window(page);
   OUBLI_TRY(ForEachFormField(*reader, filter.owners, window.Start(), [&](PlacedField row) {
     return !Matches(filter, row.field, call.choices) || window.Offer(std::move(row));
   }));
@@ -166,6 +166,6 @@ Result<std::string> List(const Call& call) {
 
 }  // namespace
 
-void ListFormFieldValues(Call& call) { AnswerList(call, List(call)); }
+void ListFormFieldValues(Call& call) { AnswerList(call, PageOfFormFields(call)); }
 
 }  // namespace oubli::dialects::bigcommerce

@@ -13,7 +13,7 @@ namespace {
 
 using customers::FormField;
 
-const std::string kPath = "/v3/customers/form-field-values";
+const std::string kFormFieldValuesPath = "/v3/customers/form-field-values";
 const std::string kEmptyPage =
     R"({"data":[],"meta":{"pagination":{"total":0,"count":0,"per_page":50,"current_page":1,)"
     R"("total_pages":1,"links":{"current":"?limit=50&page=1"}},)"
@@ -77,7 +77,7 @@ class FormFieldValuesTest : public BigCommerceTest {
 TEST_F(FormFieldValuesTest, TheContractsList) {
   CreateOfId(11, {Text("Sales Rep", "James Bond")});
   AddAddress(12, 11, {Text("Special Delivery Instructions", "Front door")});
-  const auto answer = Get(kPath);
+  const auto answer = Get(kFormFieldValuesPath);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body,
             R"({"data":[{"customer_id":11,"name":"Sales Rep","value":"James Bond"},)"
@@ -94,11 +94,13 @@ TEST_F(FormFieldValuesTest, TheContractsCursors) {
   Fill();
   ASSERT_EQ(*Base64UrlDecode("eyJzZXNzaW9uSWQiOjM4LCJmaWVsZElkIjo0MH0"),
             R"({"sessionId":38,"fieldId":40})");
-  EXPECT_EQ(NamesOf(Get(kPath + "?before=eyJzZXNzaW9uSWQiOjM4LCJmaWVsZElkIjo0MH0")), kAll);
-  EXPECT_EQ(NamesOf(Get(kPath + "?after=eyJzZXNzaW9uSWQiOjM4LCJmaWVsZElkIjo0MH0")), Names());
+  EXPECT_EQ(NamesOf(Get(kFormFieldValuesPath + "?before=eyJzZXNzaW9uSWQiOjM4LCJmaWVsZElkIjo0MH0")),
+            kAll);
+  EXPECT_EQ(NamesOf(Get(kFormFieldValuesPath + "?after=eyJzZXNzaW9uSWQiOjM4LCJmaWVsZElkIjo0MH0")),
+            Names());
 }
 
-TEST_F(FormFieldValuesTest, AnEmptyStore) { EXPECT_EQ(Get(kPath).body, kEmptyPage); }
+TEST_F(FormFieldValuesTest, AnEmptyStore) { EXPECT_EQ(Get(kFormFieldValuesPath).body, kEmptyPage); }
 
 TEST_F(FormFieldValuesTest, PagesAndCursorsOfEverySizeShowEachFieldOnce) {
   Fill();
@@ -106,22 +108,22 @@ TEST_F(FormFieldValuesTest, PagesAndCursorsOfEverySizeShowEachFieldOnce) {
     const std::string size = fmt::format("?limit={}", limit);
     Names by_page;
     for (int page = 1; page <= 10; ++page) {
-      for (auto& name : NamesOf(Get(kPath + size + fmt::format("&page={}", page)))) {
+      for (auto& name : NamesOf(Get(kFormFieldValuesPath + size + fmt::format("&page={}", page)))) {
         by_page.push_back(name);
       }
     }
     EXPECT_EQ(by_page, kAll) << limit;
     Names onward;
-    auto answer = Get(kPath + size);
+    auto answer = Get(kFormFieldValuesPath + size);
     while (true) {
       for (auto& name : NamesOf(answer)) onward.push_back(name);
       if (answer.body.find(R"("next":"?limit=)") == std::string::npos) break;
-      answer = Get(kPath + size + "&after=" + CursorOf(answer, "end_cursor"));
+      answer = Get(kFormFieldValuesPath + size + "&after=" + CursorOf(answer, "end_cursor"));
     }
     EXPECT_EQ(onward, kAll) << limit;
     Names back = NamesOf(answer);
     while (answer.body.find("&before=") != std::string::npos) {
-      answer = Get(kPath + size + "&before=" + CursorOf(answer, "start_cursor"));
+      answer = Get(kFormFieldValuesPath + size + "&before=" + CursorOf(answer, "start_cursor"));
       Names more = NamesOf(answer);
       if (more.empty()) break;
       back.insert(back.begin(), more.begin(), more.end());
@@ -132,10 +134,12 @@ TEST_F(FormFieldValuesTest, PagesAndCursorsOfEverySizeShowEachFieldOnce) {
 
 TEST_F(FormFieldValuesTest, ACursorGoesOnWhenItsCustomerIsErased) {
   Fill();
-  const std::string cursor = CursorOf(Get(kPath + "?limit=4"), "end_cursor");  // at "c", of 2
+  const std::string cursor =
+      CursorOf(Get(kFormFieldValuesPath + "?limit=4"), "end_cursor");  // at "c", of 2
   ASSERT_EQ(Delete("/v3/customers?id:in=2").status, 204);
-  EXPECT_EQ(NamesOf(Get(kPath + "?after=" + cursor)), (Names{"E", "F", "G", "h", "i"}));
-  EXPECT_EQ(NamesOf(Get(kPath + "?before=" + cursor)), (Names{"a", "b", "A"}));
+  EXPECT_EQ(NamesOf(Get(kFormFieldValuesPath + "?after=" + cursor)),
+            (Names{"E", "F", "G", "h", "i"}));
+  EXPECT_EQ(NamesOf(Get(kFormFieldValuesPath + "?before=" + cursor)), (Names{"a", "b", "A"}));
 }
 
 TEST_F(FormFieldValuesTest, EveryFilterFindsItsOwn) {
@@ -156,7 +160,8 @@ TEST_F(FormFieldValuesTest, EveryFilterFindsItsOwn) {
       {"?field_name=a&customer_id=1", {"a"}},
       {"?customer_id=1&limit=1&page=2", {"b"}},
   };
-  for (const auto& [query, names] : table) EXPECT_EQ(NamesOf(Get(kPath + query)), names) << query;
+  for (const auto& [query, names] : table)
+    EXPECT_EQ(NamesOf(Get(kFormFieldValuesPath + query)), names) << query;
 }
 
 const std::vector<std::pair<std::string, std::vector<std::string>>>& TypesTable() {
@@ -185,7 +190,7 @@ std::vector<FormField> OneOfEachShape() {
 TEST_F(FormFieldValuesTest, ATypeFindsTheValuesThatAFieldOfItCouldHold) {
   CreateOfId(1, OneOfEachShape());
   for (const auto& [type, names] : TypesTable()) {
-    EXPECT_EQ(NamesOf(Get(kPath + "?field_type=" + type)), names) << type;
+    EXPECT_EQ(NamesOf(Get(kFormFieldValuesPath + "?field_type=" + type)), names) << type;
   }
 }
 
@@ -201,8 +206,8 @@ class AnyTypeTest : public FormFieldValuesTest {
 
 TEST_F(AnyTypeTest, ByChoiceEveryTypeFindsEverything) {
   CreateOfId(1, OneOfEachShape());
-  EXPECT_EQ(NamesOf(Get(kPath + "?field_type=numbers")).size(), 6U);
-  EXPECT_EQ(Get(kPath + "?field_type=number").status, 422);
+  EXPECT_EQ(NamesOf(Get(kFormFieldValuesPath + "?field_type=numbers")).size(), 6U);
+  EXPECT_EQ(Get(kFormFieldValuesPath + "?field_type=number").status, 422);
 }
 
 TEST_F(FormFieldValuesTest, BadFiltersAreRefused) {
@@ -230,12 +235,12 @@ TEST_F(FormFieldValuesTest, BadFiltersAreRefused) {
         std::string("?limit=0"),
         std::string("?page=0"),
         std::string("?include=x")}) {
-    EXPECT_EQ(Get(kPath + query).status, 422) << query;
+    EXPECT_EQ(Get(kFormFieldValuesPath + query).status, 422) << query;
   }
   const std::string far =
       Base64UrlEncode(R"({"sessionId":9223372036854775807,"fieldId":9223372036854775807})");
-  EXPECT_EQ(Get(kPath + "?after=" + far).status, 200);
-  EXPECT_EQ(Get(kPath + "?before=" + far).status, 200);
+  EXPECT_EQ(Get(kFormFieldValuesPath + "?after=" + far).status, 200);
+  EXPECT_EQ(Get(kFormFieldValuesPath + "?before=" + far).status, 200);
   // A field's cursor is none of the customers'.
   EXPECT_EQ(Get("/v3/customers?after=" + Base64UrlEncode(R"({"sessionId":1,"fieldId":1})")).status,
             422);
@@ -244,7 +249,8 @@ TEST_F(FormFieldValuesTest, BadFiltersAreRefused) {
 TEST_F(FormFieldValuesTest, PutSetsValuesOfCustomersAndAddresses) {
   CreateOfId(11, {Text("kept", "x"), Text("Sales Rep", "Q")});
   AddAddress(12, 11);
-  const auto answer = Put(kPath, R"([{"customer_id":11,"name":"Sales Rep","value":"James Bond"},
+  const auto answer =
+      Put(kFormFieldValuesPath, R"([{"customer_id":11,"name":"Sales Rep","value":"James Bond"},
       {"address_id":12,"name":"Special Delivery Instructions","value":"Front door"},
       {"customer_id":11,"name":"Sizes","value":["S","L"]},
       {"customer_id":11,"name":"Age","value":42},{"customer_id":11,"name":"Empty"}])");
@@ -255,7 +261,7 @@ TEST_F(FormFieldValuesTest, PutSetsValuesOfCustomersAndAddresses) {
             R"({"customer_id":11,"name":"Sizes","value":["S","L"]},)"
             R"({"customer_id":11,"name":"Age","value":42},)"
             R"({"customer_id":11,"name":"Empty","value":""}],"meta":{}})");
-  EXPECT_EQ(NamesOf(Get(kPath)),
+  EXPECT_EQ(NamesOf(Get(kFormFieldValuesPath)),
             (Names{"kept", "Sales Rep", "Sizes", "Age", "Empty", "Special Delivery Instructions"}));
   EXPECT_NE(Get("/v3/customers?include=formfields").body.find("James Bond"), std::string::npos);
   EXPECT_NE(Get("/v3/customers/addresses?include=formfields").body.find("Front door"),
@@ -265,10 +271,10 @@ TEST_F(FormFieldValuesTest, PutSetsValuesOfCustomersAndAddresses) {
 TEST_F(FormFieldValuesTest, BadItemsAreRefusedAndNothingOfTheirBatchStays) {
   CreateOfId(1, {Text("a", "old")});
   AddAddress(1, 1);
-  const std::string before = Get(kPath).body;
+  const std::string before = Get(kFormFieldValuesPath).body;
   const std::string good = R"({"customer_id":1,"name":"a","value":"new"},)";
   const auto put = [&](const std::string& item) {
-    return Put(kPath, "[" + good + item + "]").body;
+    return Put(kFormFieldValuesPath, "[" + good + item + "]").body;
   };
   const auto field = [](const std::string& name, const std::string& text) {
     return R"({")" + name + R"(":")" + text + R"("})";
@@ -293,8 +299,9 @@ TEST_F(FormFieldValuesTest, BadItemsAreRefusedAndNothingOfTheirBatchStays) {
             Envelope(422, failed, field("1.address_id", "invalid address ID")));
   std::string many;
   for (int i = 0; i < 50; ++i) many += good;
-  EXPECT_EQ(Put(kPath, "[" + many + good.substr(0, good.size() - 1) + "]").status, 413);
-  EXPECT_EQ(Get(kPath).body, before);
+  EXPECT_EQ(Put(kFormFieldValuesPath, "[" + many + good.substr(0, good.size() - 1) + "]").status,
+            413);
+  EXPECT_EQ(Get(kFormFieldValuesPath).body, before);
 }
 
 TEST_F(FormFieldValuesTest, FieldsDoNotGrowWithoutEnd) {
@@ -305,19 +312,22 @@ TEST_F(FormFieldValuesTest, FieldsDoNotGrowWithoutEnd) {
       items += fmt::format(R"({}{{"customer_id":1,"name":"f{}","value":"x"}})", i == 0 ? "" : ",",
                            call * 50 + i);
     }
-    EXPECT_EQ(Put(kPath, "[" + items + "]").status, 200);
+    EXPECT_EQ(Put(kFormFieldValuesPath, "[" + items + "]").status, 200);
   }
-  EXPECT_EQ(Put(kPath, R"([{"customer_id":1,"name":"f0","value":"y"}])").status, 200);
-  EXPECT_EQ(Put(kPath, R"([{"customer_id":1,"name":"one more","value":"y"}])").status, 422);
+  EXPECT_EQ(Put(kFormFieldValuesPath, R"([{"customer_id":1,"name":"f0","value":"y"}])").status,
+            200);
+  EXPECT_EQ(
+      Put(kFormFieldValuesPath, R"([{"customer_id":1,"name":"one more","value":"y"}])").status,
+      422);
 }
 
 TEST_F(FormFieldValuesTest, TheyGoWithTheirCustomer) {
   Fill();
   ASSERT_EQ(Delete("/v3/customers?id:in=1,3,5").status, 204);
-  EXPECT_EQ(NamesOf(Get(kPath)), Names{"c"});
-  EXPECT_EQ(Put(kPath, R"([{"customer_id":1,"name":"a","value":"x"}])").status, 422);
-  EXPECT_EQ(Put(kPath, R"([{"address_id":3,"name":"a","value":"x"}])").status, 422);
-  EXPECT_EQ(NamesOf(Get(kPath + "?address_id=3")), Names());
+  EXPECT_EQ(NamesOf(Get(kFormFieldValuesPath)), Names{"c"});
+  EXPECT_EQ(Put(kFormFieldValuesPath, R"([{"customer_id":1,"name":"a","value":"x"}])").status, 422);
+  EXPECT_EQ(Put(kFormFieldValuesPath, R"([{"address_id":3,"name":"a","value":"x"}])").status, 422);
+  EXPECT_EQ(NamesOf(Get(kFormFieldValuesPath + "?address_id=3")), Names());
 }
 
 // Lists that are being read while their customers are erased pass them over.
@@ -349,7 +359,7 @@ TEST_F(FormFieldValuesTest, ErasuresBesideListsAreNoErrors) {
     }
   }
   eraser.join();
-  EXPECT_EQ(Get(kPath).body, kEmptyPage);
+  EXPECT_EQ(Get(kFormFieldValuesPath).body, kEmptyPage);
 }
 
 }  // namespace

@@ -21,14 +21,15 @@ using customers::RecordKind;
 using customers::StoreTransaction;
 
 // A value and whose it is: a customer's or an address's.
-struct Input {
+struct FormFieldInput {
   std::optional<int64_t> customer_id, address_id;
   FormField field;
 };
 
-Result<Input> ReadOne(const boost::json::object& object, const std::string& path) {
+Result<FormFieldInput> ReadFormFieldInput(const boost::json::object& object,
+                                          const std::string& path) {
   const FieldReader reader(object, path);
-  Input input;
+  FormFieldInput input;
   OUBLI_TRY_ASSIGN(input.field, ReadFormField(object, path));
   OUBLI_TRY(reader.Integer("customer_id", INT64_MIN, INT64_MAX, input.customer_id));
   OUBLI_TRY(reader.Integer("address_id", INT64_MIN, INT64_MAX, input.address_id));
@@ -45,7 +46,8 @@ Status Merge(const FormField& change, std::vector<FormField>& into, const Choice
   return Fail(ErrorKind::kInvalid, choices.too_many_form_fields, "name");
 }
 
-Status WriteOfCustomer(StoreTransaction& transaction, const Input& input, const Choices& choices) {
+Status WriteOfCustomer(StoreTransaction& transaction, const FormFieldInput& input,
+                       const Choices& choices) {
   OUBLI_TRY_ASSIGN(auto customer, customers::FindCustomer(transaction, *input.customer_id));
   if (!customer) return Fail(ErrorKind::kInvalid, choices.unknown_customer, "customer_id");
   OUBLI_TRY(Merge(input.field, customer->profile.form_fields, choices));
@@ -53,7 +55,8 @@ Status WriteOfCustomer(StoreTransaction& transaction, const Input& input, const 
   return {};
 }
 
-Status WriteOfAddress(StoreTransaction& transaction, const Input& input, const Choices& choices) {
+Status WriteOfAddress(StoreTransaction& transaction, const FormFieldInput& input,
+                      const Choices& choices) {
   OUBLI_TRY_ASSIGN(const auto owner, customers::FindRecordOwner(transaction, RecordKind::kAddress,
                                                                 *input.address_id));
   std::optional<customers::Address> address;
@@ -66,7 +69,7 @@ Status WriteOfAddress(StoreTransaction& transaction, const Input& input, const C
   return {};
 }
 
-Status WriteAll(StoreTransaction& transaction, const std::vector<Input>& inputs,
+Status WriteAll(StoreTransaction& transaction, const std::vector<FormFieldInput>& inputs,
                 const Choices& choices) {
   for (size_t i = 0; i < inputs.size(); ++i) {
     Status one = inputs[i].customer_id ? WriteOfCustomer(transaction, inputs[i], choices)
@@ -79,8 +82,8 @@ Status WriteAll(StoreTransaction& transaction, const std::vector<Input>& inputs,
   return {};
 }
 
-http::Response AnswerOf(const std::vector<Input>& inputs) {
-  return DataAnswer(inputs, [](JsonWriter& json, const Input& one) {
+http::Response AnswerOf(const std::vector<FormFieldInput>& inputs) {
+  return DataAnswer(inputs, [](JsonWriter& json, const FormFieldInput& one) {
     if (one.customer_id) {
       WriteFormField(json, "customer_id", *one.customer_id, one.field);
     } else {
@@ -97,9 +100,9 @@ void PutFormFieldValues(Call& call) {
   const auto body = ReadArrayBody(call.request, choices, choices.max_form_field_values_a_call,
                                   choices.too_many_form_field_values);
   if (!body) return call.answer(body.error());
-  auto read = ReadItems(body->get_array(), choices, ReadOne);
+  auto read = ReadItems(body->get_array(), choices, ReadFormFieldInput);
   if (!read) return call.answer.Fail(read.error(), title);
-  auto inputs = std::make_shared<const std::vector<Input>>(std::move(*read));
+  auto inputs = std::make_shared<const std::vector<FormFieldInput>>(std::move(*read));
   call.store->Write(
       [inputs, &choices](StoreTransaction& transaction) {
         return WriteAll(transaction, *inputs, choices);

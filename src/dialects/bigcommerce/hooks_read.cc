@@ -17,9 +17,9 @@ namespace {
 
 using access::Hook;
 
-constexpr std::array<std::string_view, 5> kKnown = {"page", "limit", "is_active", "scope",
-                                                    "destination"};
-constexpr std::array<std::string_view, 3> kKnownOfAdmin = {"page", "limit", "is_active"};
+constexpr std::array<std::string_view, 5> kHookParameters = {"page", "limit", "is_active", "scope",
+                                                             "destination"};
+constexpr std::array<std::string_view, 3> kAdminHookParameters = {"page", "limit", "is_active"};
 
 Result<std::optional<bool>> ReadActive(const Query& query) {
   OUBLI_TRY_ASSIGN(const auto text, query.Single("is_active"));
@@ -60,9 +60,9 @@ int64_t WritePage(JsonWriter& json, const std::vector<Hook>& hooks, const PageRe
   return count;
 }
 
-Result<std::string> List(const Call& call) {
+Result<std::string> PageOfHooks(const Call& call) {
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
-  OUBLI_TRY(query.CheckNames(kKnown));
+  OUBLI_TRY(query.CheckNames(kHookParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadPageRequest(query, call.choices, false));
   OUBLI_TRY_ASSIGN(const std::vector<Hook> hooks, FindHooks(call, query));
   std::string body;
@@ -90,7 +90,7 @@ void WriteBlocked(JsonWriter& json, const std::vector<webhooks::BlockedDomain>& 
 
 Result<std::string> Admin(const Call& call) {
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
-  OUBLI_TRY(query.CheckNames(kKnownOfAdmin));
+  OUBLI_TRY(query.CheckNames(kAdminHookParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadPageRequest(query, call.choices, false));
   OUBLI_TRY_ASSIGN(const std::vector<Hook> hooks, FindHooks(call, query));
   OUBLI_TRY_ASSIGN(const auto emails, call.environment.hooks.Emails(call.principal.key_id));
@@ -110,7 +110,7 @@ Result<std::string> Admin(const Call& call) {
 
 }  // namespace
 
-void ListHooks(Call& call) { AnswerList(call, List(call)); }
+void ListHooks(Call& call) { AnswerList(call, PageOfHooks(call)); }
 void ShowHooksAdmin(Call& call) { AnswerList(call, Admin(call)); }
 
 void ShowHook(Call& call) {

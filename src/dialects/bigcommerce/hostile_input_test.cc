@@ -23,8 +23,6 @@ class HostileInputTest : public BigCommerceTest {
   std::string before_;
 };
 
-std::string Nested(size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
-
 TEST_F(HostileInputTest, Bodies) {
   struct Case {
     std::string body;

@@ -65,8 +65,6 @@ class HostileResourcesTest : public BigCommerceTest {
   std::string before_;
 };
 
-std::string Nested(size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
-
 TEST_F(HostileResourcesTest, Bodies) {
   const std::vector<std::pair<std::string, int>> cases = {
       {"", 400},

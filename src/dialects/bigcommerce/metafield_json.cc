@@ -45,13 +45,7 @@ constexpr std::array<std::string_view, 11> kMembers = {"id",
                                                        "date_modified",
                                                        "owner_client_id"};
 
-struct TextField {
-  std::string_view name;
-  std::optional<std::string> MetafieldInput::*member;
-  TextLength length;
-  bool required_to_create;
-};
-constexpr std::array<TextField, 4> kTextFields = {{
+constexpr std::array<TextField<MetafieldInput>, 4> kMetafieldTextFields = {{
     {"namespace", &MetafieldInput::name_space, {1, 64}, true},
     {"key", &MetafieldInput::key, {1, 64}, true},
     {"value", &MetafieldInput::value, {1, 65535}, true},
@@ -147,7 +141,7 @@ Result<MetafieldInput> ReadMetafield(const boost::json::object& object, const st
   if (use == MetafieldUse::kUpdateInBatch) OUBLI_TRY(reader.Require("id"));
   if (!create) OUBLI_TRY(reader.Integer("id", INT64_MIN, INT64_MAX, input.id));
   OUBLI_TRY(ReadAccess(reader, create, input));
-  for (const TextField& field : kTextFields) {
+  for (const TextField<MetafieldInput>& field : kMetafieldTextFields) {
     if (create && field.required_to_create) OUBLI_TRY(reader.Require(field.name));
     OUBLI_TRY(reader.Text(field.name, field.length, input.*field.member));
   }

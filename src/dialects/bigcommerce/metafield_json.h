@@ -35,6 +35,12 @@ class MetafieldFields {
 void WriteMetafield(JsonWriter& json, const customers::Metafield& metafield, int64_t customer_id,
                     const MetafieldFields& fields);
 
+// A metafield and whose it is.
+struct FoundMetafield {
+  customers::Head owner;
+  customers::Metafield metafield;
+};
+
 enum class MetafieldUse { kCreate, kCreateInBatch, kUpdate, kUpdateInBatch };
 
 // What a body says of a metafield; an absent member changes nothing.

@@ -93,8 +93,8 @@ Status PutOrNote(StoreTransaction& transaction, const Head& owner, Metafield met
   return {};
 }
 
-Status CreateOne(StoreTransaction& transaction, const Rights& rights, const MetafieldInput& input,
-                 size_t index, Outcome& outcome) {
+Status CreateOrNote(StoreTransaction& transaction, const Rights& rights,
+                    const MetafieldInput& input, size_t index, Outcome& outcome) {
   OUBLI_TRY_ASSIGN(const auto owner,
                    customers::FindHead(transaction, OwnerKind::kCustomer, *input.resource_id));
   const std::string item = fmt::format("{}", index);
@@ -108,14 +108,10 @@ Status CreateOne(StoreTransaction& transaction, const Rights& rights, const Meta
   return PutOrNote(transaction, *owner, std::move(metafield), item, rights.choices, outcome);
 }
 
-struct Found {
-  Head owner;
-  Metafield metafield;
-};
-
 // The metafield of an id, or nothing and a note of why not.
-Result<std::optional<Found>> FindOrNote(StoreTransaction& transaction, const Rights& rights,
-                                        int64_t id, std::string_view forbidden, Outcome& outcome) {
+Result<std::optional<FoundMetafield>> FindOrNote(StoreTransaction& transaction,
+                                                 const Rights& rights, int64_t id,
+                                                 std::string_view forbidden, Outcome& outcome) {
   const auto note = [&](std::string_view text) {
     outcome.failed.push_back({fmt::format("{}", id), std::string(text)});
     return std::nullopt;
@@ -128,11 +124,11 @@ Result<std::optional<Found>> FindOrNote(StoreTransaction& transaction, const Rig
     return note(rights.choices.unknown_metafield);
   }
   if (!MayWrite(rights.caller, *metafield)) return note(forbidden);
-  return Found{*owner, std::move(*metafield)};
+  return FoundMetafield{*owner, std::move(*metafield)};
 }
 
-Status UpdateOne(StoreTransaction& transaction, const Rights& rights, const MetafieldInput& input,
-                 Outcome& outcome) {
+Status UpdateOrNote(StoreTransaction& transaction, const Rights& rights,
+                    const MetafieldInput& input, Outcome& outcome) {
   OUBLI_TRY_ASSIGN(auto found, FindOrNote(transaction, rights, *input.id,
                                           rights.choices.may_not_update, outcome));
   if (!found) return {};
@@ -141,8 +137,8 @@ Status UpdateOne(StoreTransaction& transaction, const Rights& rights, const Meta
                    fmt::format("{}", *input.id), rights.choices, outcome);
 }
 
-Status DeleteOne(StoreTransaction& transaction, const Rights& rights, int64_t id,
-                 Outcome& outcome) {
+Status DeleteOrNote(StoreTransaction& transaction, const Rights& rights, int64_t id,
+                    Outcome& outcome) {
   OUBLI_TRY_ASSIGN(const auto found,
                    FindOrNote(transaction, rights, id, rights.choices.may_not_delete, outcome));
   if (!found) return {};
@@ -218,15 +214,16 @@ tl::expected<std::vector<int64_t>, http::Response> ReadIdsInBody(const Call& cal
 void CreateMetafields(Call& call) {
   auto items = ReadItems(call, MetafieldUse::kCreateInBatch);
   if (!items) return;
-  RunBatch(call, std::move(*items), CreateOne);
+  RunBatch(call, std::move(*items), CreateOrNote);
 }
 
 void UpdateMetafields(Call& call) {
   auto items = ReadItems(call, MetafieldUse::kUpdateInBatch);
   if (!items) return;
-  RunBatch(call, std::move(*items),
-           [](StoreTransaction& transaction, const Rights& rights, const MetafieldInput& input,
-              size_t, Outcome& outcome) { return UpdateOne(transaction, rights, input, outcome); });
+  RunBatch(
+      call, std::move(*items),
+      [](StoreTransaction& transaction, const Rights& rights, const MetafieldInput& input, size_t,
+         Outcome& outcome) { return UpdateOrNote(transaction, rights, input, outcome); });
 }
 
 void DeleteMetafields(Call& call) {
@@ -243,7 +240,7 @@ void DeleteMetafields(Call& call) {
   }
   RunBatch(call, std::move(*ids),
            [](StoreTransaction& transaction, const Rights& rights, int64_t id, size_t,
-              Outcome& outcome) { return DeleteOne(transaction, rights, id, outcome); });
+              Outcome& outcome) { return DeleteOrNote(transaction, rights, id, outcome); });
 }
 
 }  // namespace oubli::dialects::bigcommerce

@@ -10,6 +10,8 @@
 
 namespace oubli::dialects::bigcommerce {
 
+inline const std::string kAllMetafields = "/v3/customers/metafields";
+
 class MetafieldsTest : public BigCommerceTest {
  protected:
   struct App {

@@ -26,20 +26,20 @@ using customers::OwnerKind;
 using customers::RecordKind;
 using customers::StoreView;
 
-constexpr std::array<std::string_view, 14> kKnown = {"page",
-                                                     "limit",
-                                                     "after",
-                                                     "before",
-                                                     "key",
-                                                     "key:in",
-                                                     "namespace",
-                                                     "namespace:in",
-                                                     "direction",
-                                                     "include_fields",
-                                                     "date_created:min",
-                                                     "date_created:max",
-                                                     "date_modified:min",
-                                                     "date_modified:max"};
+constexpr std::array<std::string_view, 14> kMetafieldParameters = {"page",
+                                                                   "limit",
+                                                                   "after",
+                                                                   "before",
+                                                                   "key",
+                                                                   "key:in",
+                                                                   "namespace",
+                                                                   "namespace:in",
+                                                                   "direction",
+                                                                   "include_fields",
+                                                                   "date_created:min",
+                                                                   "date_created:max",
+                                                                   "date_modified:min",
+                                                                   "date_modified:max"};
 
 // An exact value and a list, both of which have to fit. These are names that programs gave: case
 // counts.
@@ -85,7 +85,7 @@ struct MetafieldFilter {
   }
 };
 
-struct Row {
+struct ListedMetafield {
   Metafield metafield;
   int64_t customer_id = 0;
 };
@@ -102,7 +102,7 @@ class MetafieldSearch {
     owner_ = owner;
   }
 
-  Result<PageOutcome> Run(const PageRequest& page, std::vector<Row>& rows) {
+  Result<PageOutcome> Run(const PageRequest& page, std::vector<ListedMetafield>& rows) {
     PageOutcome outcome;
     outcome.has_cursors = true;
     if (page.by_cursor()) {
@@ -119,26 +119,29 @@ class MetafieldSearch {
   }
 
  private:
-  using Visit = std::function<bool(Row)>;
+  using Visit = std::function<bool(ListedMetafield)>;
 
-  Status TakePage(const PageRequest& page, std::vector<Row>& rows, PageOutcome& outcome) {
-    OUBLI_TRY(Scan(filter_.descending, filter_.descending ? INT64_MAX : 0, [&](Row row) {
-      const int64_t index = outcome.total++;
-      if (index >= page.offset() && index < page.offset() + page.limit) {
-        rows.push_back(std::move(row));
-      }
-      return true;
-    }));
+  Status TakePage(const PageRequest& page, std::vector<ListedMetafield>& rows,
+                  PageOutcome& outcome) {
+    OUBLI_TRY(
+        Scan(filter_.descending, filter_.descending ? INT64_MAX : 0, [&](ListedMetafield row) {
+          const int64_t index = outcome.total++;
+          if (index >= page.offset() && index < page.offset() + page.limit) {
+            rows.push_back(std::move(row));
+          }
+          return true;
+        }));
     outcome.has_next = outcome.total > page.offset() + page.limit;
     return {};
   }
 
   // Rows before a cursor are the next ones in the other direction.
-  Status TakeAtCursor(const PageRequest& page, std::vector<Row>& rows, PageOutcome& outcome) {
+  Status TakeAtCursor(const PageRequest& page, std::vector<ListedMetafield>& rows,
+                      PageOutcome& outcome) {
     const bool descending = page.after ? filter_.descending : !filter_.descending;
     const int64_t id = (page.after ? page.after : page.before)->id;
     bool more = false;
-    OUBLI_TRY(Scan(descending, id, [&](Row row) {
+    OUBLI_TRY(Scan(descending, id, [&](ListedMetafield row) {
       more = static_cast<int64_t>(rows.size()) == page.limit;
       if (!more) rows.push_back(std::move(row));
       return !more;
@@ -201,9 +204,9 @@ class MetafieldSearch {
   std::optional<Head> owner_;
 };
 
-Result<std::string> List(const Call& call, std::optional<int64_t> customer_id) {
+Result<std::string> PageOfMetafields(const Call& call, std::optional<int64_t> customer_id) {
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
-  OUBLI_TRY(query.CheckNames(kKnown));
+  OUBLI_TRY(query.CheckNames(kMetafieldParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadPageRequest(query, call.choices, true));
   OUBLI_TRY_ASSIGN(const auto filter, MetafieldFilter::Read(query, call.choices));
   OUBLI_TRY_ASSIGN(const auto fields, MetafieldFields::Read(query));
@@ -215,12 +218,13 @@ Result<std::string> List(const Call& call, std::optional<int64_t> customer_id) {
                      customers::FindHead(*reader, OwnerKind::kCustomer, *customer_id));
     search.OfCustomer(owner);
   }
-  std::vector<Row> rows;
+  std::vector<ListedMetafield> rows;
   OUBLI_TRY_ASSIGN(const PageOutcome outcome, search.Run(page, rows));
   std::string body;
   JsonWriter json(body);
   json.BeginObject().Key("data").BeginArray();
-  for (const Row& row : rows) WriteMetafield(json, row.metafield, row.customer_id, fields);
+  for (const ListedMetafield& row : rows)
+    WriteMetafield(json, row.metafield, row.customer_id, fields);
   json.EndArray();
   WriteMeta(json, query, call.choices, page, outcome);
   json.EndObject();
@@ -242,12 +246,12 @@ Result<std::optional<Metafield>> Find(const Call& call, int64_t customer_id, int
 
 }  // namespace
 
-void ListAllMetafields(Call& call) { AnswerList(call, List(call, std::nullopt)); }
+void ListAllMetafields(Call& call) { AnswerList(call, PageOfMetafields(call, std::nullopt)); }
 
 void ListMetafieldsOfCustomer(Call& call) {
   const auto customer_id = call.PathId(0);
   if (!customer_id) return call.answer(ResourceNotFound());
-  AnswerList(call, List(call, customer_id));
+  AnswerList(call, PageOfMetafields(call, customer_id));
 }
 
 void GetMetafield(Call& call) {

@@ -10,7 +10,6 @@
 namespace oubli::dialects::bigcommerce {
 namespace {
 
-const std::string kAll = "/v3/customers/metafields";
 const std::string kJsonTitle = "JSON data is missing or invalid";
 
 TEST_F(MetafieldsTest, TheContractsExchanges) {
@@ -30,7 +29,7 @@ TEST_F(MetafieldsTest, TheContractsExchanges) {
                 R"("total_pages":1,"links":{"current":"?limit=50&page=1"}},)"
                 R"("cursor_pagination":{"count":1,"per_page":50,"start_cursor":"eyJpZCI6MX0",)"
                 R"("end_cursor":"eyJpZCI6MX0","links":{}}}})");
-  EXPECT_EQ(Get(kAll).body, Get(Path()).body);
+  EXPECT_EQ(Get(kAllMetafields).body, Get(Path()).body);
   answer = Get(Path() + "/999");
   EXPECT_EQ(answer.status, 404);
   EXPECT_EQ(answer.body, NotFound());
@@ -118,7 +117,7 @@ TEST_F(MetafieldsTest, WhatIsRefused) {
         "/v3/customers/147/metafields/x", "/v3/customers/99999999999999999999/metafields"}) {
     EXPECT_EQ(Get(path).status, 404) << path;
   }
-  EXPECT_EQ(IdsOf(Get(kAll)).size(), 0U);
+  EXPECT_EQ(IdsOf(Get(kAllMetafields)).size(), 0U);
 }
 
 TEST_F(MetafieldsTest, AnApplicationHasAtMost250AtACustomer) {
@@ -152,7 +151,8 @@ TEST_F(MetafieldsTest, PermissionSets) {
     Be(second_);
     EXPECT_EQ(Get(path).status, visible ? 200 : 404) << access;
     EXPECT_EQ(IdsOf(Get(Path() + "?namespace=" + access)).size(), visible ? 1U : 0U) << access;
-    EXPECT_EQ(IdsOf(Get(kAll + "?namespace=" + access)).size(), visible ? 1U : 0U) << access;
+    EXPECT_EQ(IdsOf(Get(kAllMetafields + "?namespace=" + access)).size(), visible ? 1U : 0U)
+        << access;
     const auto put = Put(path, R"({"value":"theirs"})");
     EXPECT_EQ(put.status, !visible ? 404 : writable ? 200 : 403) << access;
     if (put.status == 403) {
@@ -182,7 +182,7 @@ TEST_F(MetafieldsTest, EveryTokenMayWriteButReadingNeedsTheCustomersScope) {
   Be(NewApp({"store_stored_payment_instruments"}));
   EXPECT_EQ(Post(Path(), Body()).status, 200);
   EXPECT_EQ(Get(Path()).status, 403);
-  EXPECT_EQ(Get(kAll).status, 403);
+  EXPECT_EQ(Get(kAllMetafields).status, 403);
   EXPECT_EQ(Get(Path() + "/1").status, 403);
 }
 
@@ -197,7 +197,7 @@ class MetafieldListsTest : public MetafieldsTest {
     }
   }
   using Ids = std::vector<int64_t>;
-  Ids All(const std::string& query) { return IdsOf(Get(kAll + "?" + query)); }
+  Ids All(const std::string& query) { return IdsOf(Get(kAllMetafields + "?" + query)); }
   Ids Of(int64_t customer, const std::string& query) {
     return IdsOf(Get(Path(customer) + "?" + query));
   }
@@ -231,18 +231,19 @@ TEST_F(MetafieldListsTest, RefusedFilters) {
   for (const char* query :
        {"direction=up", "direction=", "key=a&key=b", "date_created:min=x", "include_fields=secret",
         "after=x", "after=eyJpZCI6MX0&before=eyJpZCI6MX0", "page=0", "limit=0", "limit=x"}) {
-    EXPECT_EQ(Get(kAll + "?" + query).status, 422) << query;
+    EXPECT_EQ(Get(kAllMetafields + "?" + query).status, 422) << query;
     EXPECT_EQ(Get(Path() + "?" + query).status, 422) << query;
   }
-  EXPECT_EQ(Get(kAll + "?foo=1").body,
+  EXPECT_EQ(Get(kAllMetafields + "?foo=1").body,
             Envelope(422, "The filter(s): foo are not valid filter parameter(s)."));
-  EXPECT_EQ(Get(kAll + "?date_created=2022-06-20").status, 422);
+  EXPECT_EQ(Get(kAllMetafields + "?date_created=2022-06-20").status, 422);
 }
 
 TEST_F(MetafieldListsTest, IncludeFieldsShowsTheIdAndThoseNamed) {
-  EXPECT_EQ(Parse(Get(kAll + "?limit=1&include_fields=value,resource_id")).at("data"),
+  EXPECT_EQ(Parse(Get(kAllMetafields + "?limit=1&include_fields=value,resource_id")).at("data"),
             *ParseJson(R"([{"id":1,"value":"1","resource_id":147}])"));
-  EXPECT_EQ(Parse(Get(kAll + "?limit=1&include_fields=")).at("data"), *ParseJson(R"([{"id":1}])"));
+  EXPECT_EQ(Parse(Get(kAllMetafields + "?limit=1&include_fields=")).at("data"),
+            *ParseJson(R"([{"id":1}])"));
 }
 
 TEST_F(MetafieldListsTest, Pages) {
@@ -261,7 +262,7 @@ TEST_F(MetafieldListsTest, Pages) {
 
 // Walks by cursor from both ends, in both directions, over all and over one customer.
 TEST_F(MetafieldListsTest, CursorsVisitEachRowOnce) {
-  for (const std::string& path : {kAll, Path()}) {
+  for (const std::string& path : {kAllMetafields, Path()}) {
     for (const std::string direction : {"asc", "desc"}) {
       const std::string query = path + "?limit=2&direction=" + direction;
       const Ids expected = IdsOf(Get(path + "?direction=" + direction));
@@ -300,9 +301,10 @@ TEST_F(MetafieldListsTest, CursorsVisitEachRowOnce) {
 TEST_F(MetafieldListsTest, GoWithTheirCustomerAndStayInTheirStore) {
   world_.CreateStore("other");
   const App stranger = NewApp({kModifyScope}, "other");
-  EXPECT_EQ(world_.Send("GET", "/stores/abc" + kAll, {{"X-Auth-Token", stranger.token}}).status,
-            403);
-  EXPECT_EQ(world_.Send("GET", "/stores/other" + kAll, {{"X-Auth-Token", stranger.token}})
+  EXPECT_EQ(
+      world_.Send("GET", "/stores/abc" + kAllMetafields, {{"X-Auth-Token", stranger.token}}).status,
+      403);
+  EXPECT_EQ(world_.Send("GET", "/stores/other" + kAllMetafields, {{"X-Auth-Token", stranger.token}})
                 .body.substr(0, 11),
             R"({"data":[],)");
   ASSERT_EQ(Delete("/v3/customers?id:in=147").status, 204);
@@ -326,7 +328,7 @@ TEST_F(MetafieldListsTest, OwnersThatAreNoCustomersHaveNone) {
     return {};
   }));
   EXPECT_EQ(All("").size(), 6U);
-  EXPECT_EQ(Put(kAll, R"([{"id":7,"value":"x"}])").status, 422);
+  EXPECT_EQ(Put(kAllMetafields, R"([{"id":7,"value":"x"}])").status, 422);
 }
 
 }  // namespace

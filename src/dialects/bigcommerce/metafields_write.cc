@@ -18,14 +18,9 @@ using customers::Metafield;
 using customers::OwnerKind;
 using customers::StoreTransaction;
 
-struct Found {
-  Head owner;
-  Metafield metafield;
-};
-
 // kNotFound when there is none that the caller may see, kForbidden when it may not be written.
-Result<Found> FindToWrite(StoreTransaction& transaction, const access::Principal& caller,
-                          int64_t customer_id, int64_t id, const Choices& choices) {
+Result<FoundMetafield> FindToWrite(StoreTransaction& transaction, const access::Principal& caller,
+                                   int64_t customer_id, int64_t id, const Choices& choices) {
   OUBLI_TRY_ASSIGN(const auto owner,
                    customers::FindHead(transaction, OwnerKind::kCustomer, customer_id));
   if (!owner) return Fail(ErrorKind::kNotFound, "no such customer");
@@ -34,7 +29,7 @@ Result<Found> FindToWrite(StoreTransaction& transaction, const access::Principal
     return Fail(ErrorKind::kNotFound, "no such metafield");
   }
   if (!MayWrite(caller, *metafield)) return Fail(ErrorKind::kForbidden, "another application's");
-  return Found{*owner, std::move(*metafield)};
+  return FoundMetafield{*owner, std::move(*metafield)};
 }
 
 http::Response Refusal(const Choices& choices, const Error& error, std::string_view forbidden) {
@@ -113,7 +108,8 @@ void UpdateMetafield(Call& call) {
   call.store->Write(
       [customer_id = *customer_id, id = *id, input = std::move(*input), caller = call.principal,
        &choices = call.choices](StoreTransaction& transaction) -> Result<Metafield> {
-        OUBLI_TRY_ASSIGN(Found found, FindToWrite(transaction, caller, customer_id, id, choices));
+        OUBLI_TRY_ASSIGN(FoundMetafield found,
+                         FindToWrite(transaction, caller, customer_id, id, choices));
         input.ApplyTo(found.metafield);
         return customers::PutMetafield(transaction, found.owner, std::move(found.metafield));
       },
@@ -130,7 +126,7 @@ void DeleteMetafield(Call& call) {
   call.store->Write(
       [customer_id = *customer_id, id = *id, caller = call.principal,
        &choices = call.choices](StoreTransaction& transaction) -> Status {
-        OUBLI_TRY_ASSIGN(const Found found,
+        OUBLI_TRY_ASSIGN(const FoundMetafield found,
                          FindToWrite(transaction, caller, customer_id, id, choices));
         OUBLI_TRY(customers::DeleteMetafield(transaction, found.owner, id));
         return {};

@@ -28,7 +28,7 @@ Result<Segment> SegmentOfPath(StoreView& view, const std::string& text) {
   return std::move(*segment);
 }
 
-Result<std::string> List(const Call& call) {
+Result<std::string> PageOfMembers(const Call& call) {
   constexpr std::array<std::string_view, 2> kKnown = {"page", "limit"};
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
   OUBLI_TRY(query.CheckNames(kKnown));
@@ -85,7 +85,7 @@ Result<Added> AddAll(StoreTransaction& transaction, const std::string& segment_i
 }
 
 // The one success of a write that has no `meta`.
-std::string BodyOf(const std::vector<OwnedShopperProfile>& profiles) {
+std::string BodyWithoutMeta(const std::vector<OwnedShopperProfile>& profiles) {
   std::string body;
   JsonWriter json(body);
   json.BeginObject().Key("data").BeginArray();
@@ -95,8 +95,8 @@ std::string BodyOf(const std::vector<OwnedShopperProfile>& profiles) {
 }
 
 // Unknown ids, and those of profiles outside of the segment, are passed over.
-Status Remove(StoreTransaction& transaction, const std::string& segment_id,
-              const std::optional<std::vector<std::string>>& ids) {
+Status RemoveMembers(StoreTransaction& transaction, const std::string& segment_id,
+                     const std::optional<std::vector<std::string>>& ids) {
   OUBLI_TRY_ASSIGN(const Segment segment, SegmentOfPath(transaction, segment_id));
   if (!ids) return customers::EmptySegment(transaction, segment);
   for (const std::string& id : *ids) {
@@ -109,7 +109,7 @@ Status Remove(StoreTransaction& transaction, const std::string& segment_id,
 }  // namespace
 
 void ListSegmentMembers(Call& call) {
-  auto body = List(call);
+  auto body = PageOfMembers(call);
   if (!body) return AnswerListError(call, body.error());
   call.answer(JsonAnswer(200, std::move(*body)));
 }
@@ -130,7 +130,8 @@ void AddSegmentMembers(Call& call) {
         if (!added) {
           return AnswerBodyError(answer, choices, added.error(), choices.add_members_failed);
         }
-        if (added->conflicts.empty()) return answer(JsonAnswer(201, BodyOf(added->profiles)));
+        if (added->conflicts.empty())
+          return answer(JsonAnswer(201, BodyWithoutMeta(added->profiles)));
         answer(BatchConflict(choices.members_clash, added->conflicts, count));
       });
 }
@@ -139,7 +140,7 @@ void RemoveSegmentMembers(Call& call) {
   Delete(call,
          [segment_id = call.path_parameters.front()](
              StoreTransaction& transaction, const std::optional<std::vector<std::string>>& ids) {
-           return Remove(transaction, segment_id, ids);
+           return RemoveMembers(transaction, segment_id, ids);
          });
 }
 

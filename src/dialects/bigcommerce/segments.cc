@@ -18,7 +18,7 @@ using customers::Segment;
 using customers::SegmentChange;
 using customers::StoreTransaction;
 
-Result<std::string> List(const Call& call) {
+Result<std::string> PageOfSegments(const Call& call) {
   constexpr std::array<std::string_view, 3> kKnown = {"page", "limit", "id:in"};
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
   OUBLI_TRY(query.CheckNames(kKnown));
@@ -112,7 +112,8 @@ void WriteBatch(Call& call, Write write, int status, std::string_view title) {
                     });
 }
 
-Status Remove(StoreTransaction& transaction, const std::optional<std::vector<std::string>>& ids) {
+Status RemoveSegments(StoreTransaction& transaction,
+                      const std::optional<std::vector<std::string>>& ids) {
   OUBLI_TRY_ASSIGN(const auto segments, customers::ListSegments(transaction));
   for (const Segment& segment : segments) {
     if (ids && std::ranges::find(*ids, segment.uuid) == ids->end()) continue;
@@ -124,7 +125,7 @@ Status Remove(StoreTransaction& transaction, const std::optional<std::vector<std
 }  // namespace
 
 void ListSegments(Call& call) {
-  auto body = List(call);
+  auto body = PageOfSegments(call);
   if (!body) return AnswerListError(call, body.error());
   call.answer(JsonAnswer(200, std::move(*body)));
 }
@@ -138,6 +139,6 @@ void UpdateSegments(Call& call) {
                             call.choices.update_segments_failed);
 }
 
-void DeleteSegments(Call& call) { Delete(call, Remove); }
+void DeleteSegments(Call& call) { Delete(call, RemoveSegments); }
 
 }  // namespace oubli::dialects::bigcommerce

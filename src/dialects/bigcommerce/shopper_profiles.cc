@@ -24,11 +24,11 @@ using customers::OwnerKind;
 using customers::Segment;
 using customers::StoreTransaction;
 
-constexpr std::array<std::string_view, 2> kKnown = {"page", "limit"};
+constexpr std::array<std::string_view, 2> kProfileParameters = {"page", "limit"};
 
-Result<std::string> List(const Call& call) {
+Result<std::string> PageOfProfiles(const Call& call) {
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
-  OUBLI_TRY(query.CheckNames(kKnown));
+  OUBLI_TRY(query.CheckNames(kProfileParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadPageRequest(query, call.choices, false));
   OUBLI_TRY_ASSIGN(auto reader, call.store->Read());
   OUBLI_TRY_ASSIGN(const int64_t total, customers::CountShopperProfiles(*reader));
@@ -39,7 +39,7 @@ Result<std::string> List(const Call& call) {
 
 Result<std::string> SegmentsOfOne(const Call& call) {
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
-  OUBLI_TRY(query.CheckNames(kKnown));
+  OUBLI_TRY(query.CheckNames(kProfileParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadPageRequest(query, call.choices, false));
   const auto uuid = ParseUuid(call.path_parameters.front());
   if (!uuid) return Fail(ErrorKind::kNotFound, "no profile has this id");
@@ -101,12 +101,13 @@ Result<Created> CreateAll(StoreTransaction& transaction, const std::vector<int64
   return created;
 }
 
-std::string BodyOf(const std::vector<OwnedShopperProfile>& profiles) {
+std::string ProfilesBody(const std::vector<OwnedShopperProfile>& profiles) {
   return DataBody(profiles, WriteShopperProfile);
 }
 
 // Unknown ids are passed over.
-Status Remove(StoreTransaction& transaction, const std::optional<std::vector<std::string>>& ids) {
+Status RemoveProfiles(StoreTransaction& transaction,
+                      const std::optional<std::vector<std::string>>& ids) {
   if (!ids) return customers::DeleteAllShopperProfiles(transaction);
   for (const std::string& id : *ids) {
     OUBLI_TRY_ASSIGN(const auto profile, customers::FindShopperProfileByUuid(transaction, id));
@@ -118,7 +119,7 @@ Status Remove(StoreTransaction& transaction, const std::optional<std::vector<std
 }  // namespace
 
 void ListShopperProfiles(Call& call) {
-  auto body = List(call);
+  auto body = PageOfProfiles(call);
   if (!body) return AnswerListError(call, body.error());
   call.answer(JsonAnswer(200, std::move(*body)));
 }
@@ -148,11 +149,12 @@ void CreateShopperProfiles(Call& call) {
         if (!created) {
           return AnswerBodyError(answer, choices, created.error(), choices.create_profiles_failed);
         }
-        if (created->conflicts.empty()) return answer(JsonAnswer(201, BodyOf(created->profiles)));
+        if (created->conflicts.empty())
+          return answer(JsonAnswer(201, ProfilesBody(created->profiles)));
         answer(BatchConflict(choices.profiles_clash, created->conflicts, count));
       });
 }
 
-void DeleteShopperProfiles(Call& call) { Delete(call, Remove); }
+void DeleteShopperProfiles(Call& call) { Delete(call, RemoveProfiles); }
 
 }  // namespace oubli::dialects::bigcommerce

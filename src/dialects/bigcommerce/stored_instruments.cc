@@ -57,7 +57,7 @@ void WriteInstrument(JsonWriter& json, const PaymentInstrument& instrument) {
   json.EndObject();
 }
 
-Result<std::string> List(const Call& call, int64_t customer_id) {
+Result<std::string> InstrumentsOf(const Call& call, int64_t customer_id) {
   OUBLI_TRY_ASSIGN(auto reader, call.store->Read());
   OUBLI_TRY_ASSIGN(const auto owner,
                    customers::FindHead(*reader, customers::OwnerKind::kCustomer, customer_id));
@@ -81,7 +81,7 @@ Result<std::string> List(const Call& call, int64_t customer_id) {
 void ListStoredInstruments(Call& call) {
   const auto customer_id = call.PathId(0);
   if (!customer_id) return call.answer(ResourceNotFound());
-  auto body = List(call, *customer_id);
+  auto body = InstrumentsOf(call, *customer_id);
   if (!body) return call.answer.Fail(body.error(), "");
   call.answer(http::Response::Text(200, kJsonContentType, std::move(*body)));
 }

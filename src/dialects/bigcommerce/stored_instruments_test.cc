@@ -7,7 +7,7 @@ namespace {
 
 using customers::PaymentInstrument;
 
-const std::string kPath = "/v3/customers/1/stored-instruments";
+const std::string kInstrumentsPath = "/v3/customers/1/stored-instruments";
 
 class StoredInstrumentsTest : public BigCommerceTest {
  protected:
@@ -46,7 +46,7 @@ class StoredInstrumentsTest : public BigCommerceTest {
 // Contract 5.5.
 TEST_F(StoredInstrumentsTest, TheContractsExchange) {
   const customers::Head owner = Create("a@example.com").head;
-  EXPECT_EQ(Get(kPath).body, "[]");
+  EXPECT_EQ(Get(kInstrumentsPath).body, "[]");
   Add(owner, Card());
   PaymentInstrument paypal;
   paypal.type = PaymentInstrument::Type::kPaypalAccount;
@@ -59,7 +59,7 @@ TEST_F(StoredInstrumentsTest, TheContractsExchange) {
   bank.masked_account_number = "12XXX56";
   bank.issuer = "DE001";
   Add(owner, bank);
-  const auto answer = Get(kPath);
+  const auto answer = Get(kInstrumentsPath);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(testing::HeaderOf(answer, "content-type"), "application/json");
   EXPECT_EQ(
@@ -83,23 +83,23 @@ TEST_F(StoredInstrumentsTest, RefusesInWordsOfItsOwn) {
   const std::string missing_scope = R"({"code":403,"message":"Missing scope"})";
   for (const std::vector<http::Header>& headers : std::vector<std::vector<http::Header>>{
            {}, {{"X-Auth-Token", ""}}, {{"X-Auth-Token", "nonsense"}}}) {
-    const auto answer = world_.Send("GET", "/stores/abc" + kPath, headers);
+    const auto answer = world_.Send("GET", "/stores/abc" + kInstrumentsPath, headers);
     EXPECT_EQ(answer.status, 401);
     EXPECT_EQ(answer.body, unauthorized);
     EXPECT_EQ(testing::HeaderOf(answer, "content-type"), "application/json");
   }
   token_ = TokenFor("abc", {"store_stored_payment_instruments_read_only"});
-  EXPECT_EQ(Get(kPath).status, 200);
+  EXPECT_EQ(Get(kInstrumentsPath).status, 200);
   token_ = TokenFor("abc", {kModifyScope, kReadScope});
-  EXPECT_EQ(Get(kPath).status, 403);
-  EXPECT_EQ(Get(kPath).body, missing_scope);
+  EXPECT_EQ(Get(kInstrumentsPath).status, 403);
+  EXPECT_EQ(Get(kInstrumentsPath).body, missing_scope);
   world_.CreateStore("other");
   token_ = TokenFor("other", {"store_stored_payment_instruments"});
-  EXPECT_EQ(Get(kPath).status, 403);
-  EXPECT_EQ(Get(kPath).body, missing_scope);
+  EXPECT_EQ(Get(kInstrumentsPath).status, 403);
+  EXPECT_EQ(Get(kInstrumentsPath).body, missing_scope);
   // There is no other method.
-  EXPECT_EQ(Delete(kPath).status, 405);
-  EXPECT_EQ(Post(kPath, "{}").status, 405);
+  EXPECT_EQ(Delete(kInstrumentsPath).status, 405);
+  EXPECT_EQ(Post(kInstrumentsPath, "{}").status, 405);
 }
 
 TEST_F(StoredInstrumentsTest, GoWithTheCustomer) {
@@ -111,7 +111,7 @@ TEST_F(StoredInstrumentsTest, GoWithTheCustomer) {
   token_ = TokenFor("abc", {kModifyScope});
   ASSERT_EQ(Delete("/v3/customers?id:in=1").status, 204);
   token_ = reads;
-  EXPECT_EQ(Get(kPath).body, "[]");
+  EXPECT_EQ(Get(kInstrumentsPath).body, "[]");
   EXPECT_NE(Get("/v3/customers/2/stored-instruments").body, "[]");
   EXPECT_EQ(Get("/v3/customers/77/stored-instruments").body, "[]");
   EXPECT_EQ(Get("/v3/customers/x/stored-instruments").status, 404);

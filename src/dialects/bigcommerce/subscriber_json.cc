@@ -13,7 +13,6 @@ namespace {
 
 using customers::Subscriber;
 
-constexpr int64_t kMaxInt32 = INT32_MAX;
 constexpr std::array<std::string_view, 3> kSources = {"storefront", "order", "custom"};
 constexpr std::array<std::string_view, 2> kConsents = {"marketing_newsletter", "abandoned_cart"};
 
@@ -41,7 +40,7 @@ Status ReadOrderId(const FieldReader& reader, SubscriberInput& input) {
     input.order_id = 0;
     return {};
   }
-  return reader.Integer("order_id", 1, kMaxInt32, input.order_id);
+  return reader.Integer("order_id", 1, INT32_MAX, input.order_id);
 }
 
 Status ReadConsents(const FieldReader& reader, SubscriberInput& input) {
@@ -114,7 +113,7 @@ Result<SubscriberInput> ReadSubscriber(const boost::json::object& object, bool c
     return reader.Fault("source", "must be storefront, order or custom");
   }
   OUBLI_TRY(ReadOrderId(reader, input));
-  OUBLI_TRY(reader.Integer("channel_id", 1, kMaxInt32, input.channel_id));
+  OUBLI_TRY(reader.Integer("channel_id", 1, INT32_MAX, input.channel_id));
   OUBLI_TRY(ReadConsents(reader, input));
   if (!create) return input;
   if (!input.source) input.source.emplace(choices.default_source);

@@ -57,7 +57,7 @@ Status CheckValues(const Query& query) {
   return {};
 }
 
-Result<SubscriberFilter> ReadFilter(const Query& query, const Choices& choices) {
+Result<SubscriberFilter> ReadDeleteFilter(const Query& query, const Choices& choices) {
   OUBLI_TRY(query.CheckNames(SubscriberFilterNames()));
   OUBLI_TRY(CheckValues(query));
   OUBLI_TRY_ASSIGN(SubscriberFilter filter, SubscriberFilter::Read(query, choices));
@@ -91,7 +91,7 @@ void DeleteSubscribers(Call& call) {
         ErrorEnvelope(422, is_open ? kDeleteAllTakesNothing : call.choices.delete_all_is_closed));
   }
   if (query->empty()) return DeleteAll(call);
-  auto filter = ReadFilter(*query, call.choices);
+  auto filter = ReadDeleteFilter(*query, call.choices);
   if (!filter) return call.answer.Fail(filter.error(), call.choices.bad_filter_value);
   // Found outside of the writer's turn, which a long search would hold up, and looked at again
   // inside it: nobody goes who does not fit at that moment.

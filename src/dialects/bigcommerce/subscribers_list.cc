@@ -36,7 +36,7 @@ Status TakePage(StoreView& view, const SubscriberFilter& filter, const PageReque
   return {};
 }
 
-Result<std::string> List(const Call& call) {
+Result<std::string> PageOfSubscribers(const Call& call) {
   OUBLI_TRY_ASSIGN(const Query query, Query::Parse(call.request.query));
   std::vector<std::string_view> known = {"page", "limit"};
   known.insert(known.end(), SubscriberFilterNames().begin(), SubscriberFilterNames().end());
@@ -67,7 +67,7 @@ Result<std::string> List(const Call& call) {
 
 }  // namespace
 
-void ListSubscribers(Call& call) { AnswerList(call, List(call)); }
+void ListSubscribers(Call& call) { AnswerList(call, PageOfSubscribers(call)); }
 
 void GetSubscriber(Call& call) {
   const auto id = call.PathId(0);

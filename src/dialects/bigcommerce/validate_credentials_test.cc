@@ -14,7 +14,7 @@ namespace {
 
 using testing::HeaderOf;
 
-const std::string kPath = "/v3/customers/validate-credentials";
+const std::string kValidatePath = "/v3/customers/validate-credentials";
 const std::string kInvalid = R"({"is_valid":false})";
 
 class ValidateTest : public BigCommerceTest {
@@ -28,7 +28,8 @@ class ValidateTest : public BigCommerceTest {
   }
   http::Response Try(const std::string& email, const std::string& password,
                      const std::string& more = "") {
-    return Post(kPath, fmt::format(R"({{"email":"{}","password":"{}"{}}})", email, password, more));
+    return Post(kValidatePath,
+                fmt::format(R"({{"email":"{}","password":"{}"{}}})", email, password, more));
   }
 };
 
@@ -42,9 +43,9 @@ TEST_F(ValidateTest, TheContractsExchanges) {
   EXPECT_EQ(wrong.status, 200);
   EXPECT_EQ(wrong.body, kInvalid);
   EXPECT_EQ(
-      Post(kPath, R"({"email":"a@b.co"})").body,
+      Post(kValidatePath, R"({"email":"a@b.co"})").body,
       Envelope(422, "JSON data is missing or invalid", R"({"password":"error.path.missing"})"));
-  EXPECT_EQ(Post(kPath, R"({"password":"x"})").body,
+  EXPECT_EQ(Post(kValidatePath, R"({"password":"x"})").body,
             Envelope(422, "JSON data is missing or invalid", R"({"email":"error.path.missing"})"));
 }
 
@@ -107,15 +108,16 @@ TEST_F(ValidateTest, BadBodiesAreRefused) {
         R"({"email":"a@b.co","password":"x","channel_id":0})",
         R"({"email":"a@b.co","password":"x","channel_id":99999999999})",
         R"({"email":"a@b.co","password":"a\u0000b"})", "[]", "null", R"([{"email":"a@b.co"}])"}) {
-    const auto answer = Post(kPath, body);
+    const auto answer = Post(kValidatePath, body);
     EXPECT_EQ(answer.status, 422) << body;
     EXPECT_EQ(answer.body.find("a@b.co"), std::string::npos);
   }
-  EXPECT_EQ(Post(kPath, R"({"email":")" + std::string(256, 'x') + R"(","password":"x"})").status,
-            422);
-  EXPECT_EQ(Post(kPath, "{").status, 400);
-  EXPECT_EQ(Post(kPath, "").status, 400);
-  EXPECT_EQ(Send("GET", kPath).status, 405);
+  EXPECT_EQ(
+      Post(kValidatePath, R"({"email":")" + std::string(256, 'x') + R"(","password":"x"})").status,
+      422);
+  EXPECT_EQ(Post(kValidatePath, "{").status, 400);
+  EXPECT_EQ(Post(kValidatePath, "").status, 400);
+  EXPECT_EQ(Send("GET", kValidatePath).status, 405);
 }
 
 // Contract 5.1 and 1.8: its own limit, and no X-Retry-After.
@@ -131,11 +133,11 @@ TEST_F(ValidateTest, AnAddressHasSoManyAttemptsAWindow) {
     EXPECT_EQ(HeaderOf(refused, "x-retry-after"), "");
   }
   // A body with a fault is no attempt, and other addresses and stores go on.
-  EXPECT_EQ(Post(kPath, R"({"email":"sally@example.com"})").status, 422);
+  EXPECT_EQ(Post(kValidatePath, R"({"email":"sally@example.com"})").status, 422);
   EXPECT_EQ(Try("other@example.com", "secret12").status, 200);
   world_.CreateStore("other");
   EXPECT_EQ(world_
-                .Send("POST", "/stores/other" + kPath,
+                .Send("POST", "/stores/other" + kValidatePath,
                       {{"X-Auth-Token", TokenFor("other", {kModifyScope})},
                        {"Content-Type", "application/json"}},
                       R"({"email":"sally@example.com","password":"x"})")

@@ -5,27 +5,26 @@
 #include <algorithm>
 #include <vector>
 
+#include "storage/sqlite/log_piece.h"
 #include "storage/sqlite/sqlite_connection.h"
 
 namespace oubli::storage {
 namespace {
 
-// SQLite's own layer writes no more than 128 KiB at a time, and takes more for a full disk.
-constexpr sqlite3_int64 kPiece = 64 * 1024;
 constexpr sqlite3_int64 kHeaderBytes = 32;  // of a log; without it SQLite takes it for empty
 
 // The log, opened through SQLite's own seam to the system.
-class LogFile {
+class OpenedLog {
  public:
-  LogFile(sqlite3_vfs* vfs, const char* name) : space_(static_cast<size_t>(vfs->szOsFile)) {
+  OpenedLog(sqlite3_vfs* vfs, const char* name) : space_(static_cast<size_t>(vfs->szOsFile)) {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_WAL;
     opened_ = vfs->xOpen(vfs, name, file(), flags, &flags);
   }
-  ~LogFile() {
+  ~OpenedLog() {
     if (file()->pMethods != nullptr) file()->pMethods->xClose(file());
   }
-  LogFile(const LogFile&) = delete;
-  LogFile& operator=(const LogFile&) = delete;
+  OpenedLog(const OpenedLog&) = delete;
+  OpenedLog& operator=(const OpenedLog&) = delete;
 
   int opened() const { return opened_; }
   sqlite3_file* file() { return reinterpret_cast<sqlite3_file*>(space_.data()); }
@@ -51,9 +50,9 @@ int Rewrite(sqlite3_file* file, sqlite3_int64& size) {
     size = 0;
     return SQLITE_OK;
   }
-  std::vector<char> piece(static_cast<size_t>(std::min(size, kPiece)));
-  for (sqlite3_int64 at = 0; at < size; at += kPiece) {
-    const int count = static_cast<int>(std::min(size - at, kPiece));
+  std::vector<char> piece(static_cast<size_t>(std::min(size, kLogPiece)));
+  for (sqlite3_int64 at = 0; at < size; at += kLogPiece) {
+    const int count = static_cast<int>(std::min(size - at, kLogPiece));
     if (const int rc = io.xRead(file, piece.data(), count, at); rc != SQLITE_OK) return rc;
     if (const int rc = io.xWrite(file, piece.data(), count, at); rc != SQLITE_OK) return rc;
   }
@@ -77,7 +76,7 @@ Result<bool> WriteLogAgain(const std::string& path, const std::string& vfs_name)
   int rc = SQLITE_OK;
   sqlite3_int64 size = 0;
   {
-    LogFile file(vfs, sqlite3_filename_wal(name));
+    OpenedLog file(vfs, sqlite3_filename_wal(name));
     rc = file.opened() == SQLITE_OK ? Rewrite(file.file(), size) : file.opened();
   }
   sqlite3_free_filename(name);

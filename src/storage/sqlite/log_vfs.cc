@@ -12,12 +12,11 @@
 #include <vector>
 
 #include "base/check.h"
+#include "storage/sqlite/log_piece.h"
 
 namespace oubli::storage {
 namespace {
 
-// SQLite's own layer writes no more than 128 KiB at a time, and takes more for a full disk.
-constexpr size_t kPiece = 64 * 1024;
 constexpr size_t kGatheredAtMost = 1024 * 1024;
 constexpr sqlite3_int64 kZerosAtMost = 4 * 1024 * 1024;
 
@@ -106,7 +105,7 @@ class LogFile {
 
   int WritePieces(std::string_view bytes, sqlite3_int64 at) {
     while (!bytes.empty()) {
-      const std::string_view piece = bytes.substr(0, kPiece);
+      const std::string_view piece = bytes.substr(0, kLogPiece);
       const int rc = io().xWrite(real(), piece.data(), static_cast<int>(piece.size()), at);
       if (rc != SQLITE_OK) return rc;
       bytes.remove_prefix(piece.size());

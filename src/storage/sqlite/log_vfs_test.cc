@@ -13,7 +13,7 @@
 namespace oubli::storage {
 namespace {
 
-constexpr char kPath[] = "/data/store.db";
+constexpr char kDatabase[] = "/data/store.db";
 constexpr char kLog[] = "/data/store.db-wal";
 
 class LogVfsTest : public ::testing::Test {
@@ -26,7 +26,7 @@ class LogVfsTest : public ::testing::Test {
   ~LogVfsTest() override { Close(); }
 
   void Start() {
-    database_ = OpenSqlite(kPath, {.vfs = vfs_.name()}).value();
+    database_ = OpenSqlite(kDatabase, {.vfs = vfs_.name()}).value();
     writer_ = database_->OpenWriter().value();
   }
   void Close() {

@@ -8,31 +8,27 @@
 #include <vector>
 
 #include "base/check.h"
+#include "storage/testing/sqlite_codes.h"
 
 namespace oubli::storage {
 namespace {
 
 constexpr char kName[] = "oubli-mirrored";
 
-int CodeOfWrite(const Status& status) {
-  if (status) return SQLITE_OK;
-  return SimulatedDisk::IsNoSpace(status.error()) ? SQLITE_FULL : SQLITE_IOERR_WRITE;
-}
-
 // One open file of one connection: the real one, and the simulated one that is asked first.
-class VfsFile {
+class MirroredVfsFile {
  public:
-  VfsFile(SimulatedDisk& disk, std::string path, std::unique_ptr<File> simulated, int size)
+  MirroredVfsFile(SimulatedDisk& disk, std::string path, std::unique_ptr<File> simulated, int size)
       : disk_(disk),
         epoch_(disk.epoch()),
         path_(std::move(path)),
         simulated_(std::move(simulated)),
         space_(static_cast<size_t>(size)) {}
-  ~VfsFile() {
+  ~MirroredVfsFile() {
     if (real()->pMethods != nullptr) real()->pMethods->xClose(real());
   }
-  VfsFile(const VfsFile&) = delete;
-  VfsFile& operator=(const VfsFile&) = delete;
+  MirroredVfsFile(const MirroredVfsFile&) = delete;
+  MirroredVfsFile& operator=(const MirroredVfsFile&) = delete;
 
   // As SQLite's own VFS for unix: the folder is synced with the first sync of the file.
   void NameIsNew() { name_is_new_ = true; }
@@ -72,54 +68,67 @@ class VfsFile {
 };
 
 // What SQLite allocates and knows.
-struct SqliteFile {
+struct MirroredSqliteFile {
   sqlite3_file base;
-  VfsFile* file;
+  MirroredVfsFile* file;
 };
 
-VfsFile& Of(sqlite3_file* file) { return *reinterpret_cast<SqliteFile*>(file)->file; }
+MirroredVfsFile& MirroredOf(sqlite3_file* file) {
+  return *reinterpret_cast<MirroredSqliteFile*>(file)->file;
+}
 
-const sqlite3_io_methods kMethods = {
+const sqlite3_io_methods kMirroredMethods = {
     .iVersion = 2,
     .xClose =
         [](sqlite3_file* f) {
-          delete &Of(f);
+          delete &MirroredOf(f);
           return SQLITE_OK;
         },
     .xRead =
         [](sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
-          if (!Of(f).IsAlive()) return SQLITE_IOERR_READ;
-          return Of(f).methods().xRead(Of(f).real(), to, size, at);
+          if (!MirroredOf(f).IsAlive()) return SQLITE_IOERR_READ;
+          return MirroredOf(f).methods().xRead(MirroredOf(f).real(), to, size, at);
         },
     .xWrite = [](sqlite3_file* f, const void* from, int size,
-                 sqlite3_int64 at) { return Of(f).Write(from, size, at); },
-    .xTruncate = [](sqlite3_file* f, sqlite3_int64 size) { return Of(f).Truncate(size); },
-    .xSync = [](sqlite3_file* f, int) { return Of(f).Sync(); },
-    .xFileSize = [](sqlite3_file* f,
-                    sqlite3_int64* size) { return Of(f).methods().xFileSize(Of(f).real(), size); },
-    .xLock = [](sqlite3_file* f, int level) { return Of(f).methods().xLock(Of(f).real(), level); },
-    .xUnlock = [](sqlite3_file* f,
-                  int level) { return Of(f).methods().xUnlock(Of(f).real(), level); },
+                 sqlite3_int64 at) { return MirroredOf(f).Write(from, size, at); },
+    .xTruncate = [](sqlite3_file* f, sqlite3_int64 size) { return MirroredOf(f).Truncate(size); },
+    .xSync = [](sqlite3_file* f, int) { return MirroredOf(f).Sync(); },
+    .xFileSize =
+        [](sqlite3_file* f, sqlite3_int64* size) {
+          return MirroredOf(f).methods().xFileSize(MirroredOf(f).real(), size);
+        },
+    .xLock = [](sqlite3_file* f,
+                int level) { return MirroredOf(f).methods().xLock(MirroredOf(f).real(), level); },
+    .xUnlock =
+        [](sqlite3_file* f, int level) {
+          return MirroredOf(f).methods().xUnlock(MirroredOf(f).real(), level);
+        },
     .xCheckReservedLock =
         [](sqlite3_file* f, int* result) {
-          return Of(f).methods().xCheckReservedLock(Of(f).real(), result);
+          return MirroredOf(f).methods().xCheckReservedLock(MirroredOf(f).real(), result);
         },
     // Hints at most, some of which change the real file.
     .xFileControl = [](sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; },
-    .xSectorSize = [](sqlite3_file* f) { return Of(f).methods().xSectorSize(Of(f).real()); },
+    .xSectorSize =
+        [](sqlite3_file* f) { return MirroredOf(f).methods().xSectorSize(MirroredOf(f).real()); },
     .xDeviceCharacteristics =
-        [](sqlite3_file* f) { return Of(f).methods().xDeviceCharacteristics(Of(f).real()); },
+        [](sqlite3_file* f) {
+          return MirroredOf(f).methods().xDeviceCharacteristics(MirroredOf(f).real());
+        },
     .xShmMap =
         [](sqlite3_file* f, int region, int size, int make, void volatile** memory) {
-          return Of(f).methods().xShmMap(Of(f).real(), region, size, make, memory);
+          return MirroredOf(f).methods().xShmMap(MirroredOf(f).real(), region, size, make, memory);
         },
     .xShmLock =
         [](sqlite3_file* f, int first, int count, int flags) {
-          return Of(f).methods().xShmLock(Of(f).real(), first, count, flags);
+          return MirroredOf(f).methods().xShmLock(MirroredOf(f).real(), first, count, flags);
         },
-    .xShmBarrier = [](sqlite3_file* f) { Of(f).methods().xShmBarrier(Of(f).real()); },
-    .xShmUnmap = [](sqlite3_file* f,
-                    int remove) { return Of(f).methods().xShmUnmap(Of(f).real(), remove); },
+    .xShmBarrier =
+        [](sqlite3_file* f) { MirroredOf(f).methods().xShmBarrier(MirroredOf(f).real()); },
+    .xShmUnmap =
+        [](sqlite3_file* f, int remove) {
+          return MirroredOf(f).methods().xShmUnmap(MirroredOf(f).real(), remove);
+        },
     .xFetch = nullptr,
     .xUnfetch = nullptr,
 };
@@ -132,7 +141,7 @@ class MirroredVfs::Impl {
     OUBLI_CHECK(system_ != nullptr && sqlite3_vfs_find(kName) == nullptr);
     vfs_ = *system_;
     vfs_.iVersion = 2;
-    vfs_.szOsFile = std::max<int>(sizeof(SqliteFile), system_->szOsFile);
+    vfs_.szOsFile = std::max<int>(sizeof(MirroredSqliteFile), system_->szOsFile);
     vfs_.pNext = nullptr;
     vfs_.zName = kName;
     vfs_.pAppData = this;
@@ -173,14 +182,15 @@ class MirroredVfs::Impl {
       is_new = true;
     }
     if (!simulated) return SQLITE_CANTOPEN;
-    auto made = std::make_unique<VfsFile>(disk, path, std::move(*simulated), system_->szOsFile);
+    auto made =
+        std::make_unique<MirroredVfsFile>(disk, path, std::move(*simulated), system_->szOsFile);
     const int rc = system_->xOpen(system_, path, made->real(), flags, out_flags);
     if (rc != SQLITE_OK) return rc;
     constexpr int kSyncsItsName =
         SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL;
     if (is_new && (flags & kSyncsItsName) != 0) made->NameIsNew();
-    reinterpret_cast<SqliteFile*>(file)->file = made.release();
-    file->pMethods = &kMethods;
+    reinterpret_cast<MirroredSqliteFile*>(file)->file = made.release();
+    file->pMethods = &kMirroredMethods;
     return SQLITE_OK;
   }
 

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "storage/testing/simulated_locks.h"
+#include "storage/testing/sqlite_codes.h"
 
 namespace oubli::storage {
 namespace {
@@ -20,11 +21,6 @@ constexpr int kSectorBytesOfUnix = 4096;  // what SQLite's own VFS for unix says
 
 std::string FolderOf(const std::string& path) {
   return std::filesystem::path(path).parent_path().string();
-}
-
-int CodeOfWrite(const Status& status) {
-  if (status) return SQLITE_OK;
-  return SimulatedDisk::IsNoSpace(status.error()) ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 }
 
 // One open file of one connection.

@@ -13,16 +13,10 @@
 namespace oubli::dialects::bigcommerce::v2 {
 namespace {
 
-constexpr std::array<std::string_view, 3> kReadOnly = {"id", "country_iso2", "form_fields"};
+constexpr std::array<std::string_view, 3> kReadOnlyOfAddresses = {"id", "country_iso2",
+                                                                  "form_fields"};
 
-struct TextField {
-  std::string_view name;
-  std::optional<std::string> AddressInput::*member;
-  TextLength length;
-  bool required_to_create;
-};
-
-constexpr std::array<TextField, 9> kTextFields = {{
+constexpr std::array<TextField<AddressInput>, 9> kAddressTextFields = {{
     {"first_name", &AddressInput::first_name, {1, 255}, true},
     {"last_name", &AddressInput::last_name, {1, 255}, true},
     {"phone", &AddressInput::phone, {0, 50}, true},
@@ -91,10 +85,10 @@ boost::json::object AddressObject(const customers::Address& address, int64_t cus
 Result<AddressInput> ReadAddressBody(const boost::json::object& object, int64_t customer_id,
                                      bool create, const Choices& choices) {
   const Fields fields(object);
-  OUBLI_TRY(fields.Refuse(kReadOnly));
+  OUBLI_TRY(fields.Refuse(kReadOnlyOfAddresses));
   OUBLI_TRY(CheckCustomer(fields, customer_id));
   AddressInput input;
-  for (const TextField& field : kTextFields) {
+  for (const TextField<AddressInput>& field : kAddressTextFields) {
     if (create && field.required_to_create) OUBLI_TRY(fields.Require(field.name));
     OUBLI_TRY(fields.Text(field.name, field.length, input.*field.member));
   }

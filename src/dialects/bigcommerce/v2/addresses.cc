@@ -53,7 +53,7 @@ Result<std::vector<Address>> ReadAll(const Call& call, int64_t customer_id) {
   return customers::ListAddresses(*reader, owner);
 }
 
-Result<json::array> List(const Call& call) {
+Result<json::array> AddressRows(const Call& call) {
   OUBLI_TRY_ASSIGN(const Query query, ReadQuery(call, kListParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadPageRequest(query, call.choices, false));
   OUBLI_TRY_ASSIGN(const int64_t customer_id, PathId(call, 0));
@@ -70,7 +70,7 @@ Result<json::array> List(const Call& call) {
   return rows;
 }
 
-Result<int64_t> Count(const Call& call) {
+Result<int64_t> NumberOfAddresses(const Call& call) {
   OUBLI_TRY(ReadQuery(call, {}));
   OUBLI_TRY_ASSIGN(const int64_t customer_id, PathId(call, 0));
   OUBLI_TRY_ASSIGN(const std::vector<Address> all, ReadAll(call, customer_id));
@@ -162,14 +162,14 @@ auto Deleted(const Reply& reply) {
 
 void ListAddresses(Call& call) {
   const Reply reply(call);
-  auto rows = List(call);
+  auto rows = AddressRows(call);
   if (!rows) return reply.Fail(rows.error());
   SendList(reply, "addresses", std::move(*rows), ModifiedSince(call.request).has_value());
 }
 
 void CountAddresses(Call& call) {
   const Reply reply(call);
-  const auto count = Count(call);
+  const auto count = NumberOfAddresses(call);
   if (!count) return reply.Fail(count.error());
   reply.Object(200, "addresses", {{"count", *count}});
 }

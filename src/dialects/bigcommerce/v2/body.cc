@@ -9,15 +9,11 @@
 #include "dialects/bigcommerce/v2/xml.h"
 
 namespace oubli::dialects::bigcommerce::v2 {
-namespace {
-
 namespace json = boost::json;
 
 tl::unexpected<Error> Fault(std::string_view name, std::string_view reason) {
   return Fail(ErrorKind::kInvalid, reason, name);
 }
-
-}  // namespace
 
 Result<json::value> ReadBody(const http::Request& request, std::string_view root,
                              const Choices& choices) {

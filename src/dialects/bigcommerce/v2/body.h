@@ -23,6 +23,9 @@ namespace oubli::dialects::bigcommerce::v2 {
 Result<boost::json::value> ReadBody(const http::Request& request, std::string_view root,
                                     const Choices& choices);
 
+// The error of a member that is not right.
+tl::unexpected<Error> Fault(std::string_view name, std::string_view reason);
+
 // Reads the members of one object. XML has texts alone and V2 prints amounts as texts, so numbers
 // and booleans may be texts in JSON too. Null is as good as absent. Members that nobody asks for
 // are passed over. Errors are kInvalid with the member's name as field.

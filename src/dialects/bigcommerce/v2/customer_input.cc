@@ -12,19 +12,12 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 6> kReadOnly = {
+constexpr std::array<std::string_view, 6> kReadOnlyOfCustomers = {
     "id", "date_created", "date_modified", "accepts_marketing", "addresses", "form_fields"};
 constexpr TextLength kEmailLength = {3, 250};
 constexpr TextLength kIpAddressLength = {0, 30};
 
-struct TextField {
-  std::string_view name;
-  std::optional<std::string> CustomerInput::*member;
-  TextLength length;
-  bool required_to_create;
-};
-
-constexpr std::array<TextField, 7> kTextFields = {{
+constexpr std::array<TextField<CustomerInput>, 7> kCustomerTextFields = {{
     {"first_name", &CustomerInput::first_name, {1, 100}, true},
     {"last_name", &CustomerInput::last_name, {1, 100}, true},
     {"email", &CustomerInput::email, kEmailLength, true},
@@ -56,7 +49,7 @@ Status ReadAuthentication(const Fields& fields, const Choices& choices, Customer
 
 bool SaysSomething(const CustomerBody& body) {
   const CustomerInput& fields = body.fields;
-  for (const TextField& field : kTextFields) {
+  for (const TextField<CustomerInput>& field : kCustomerTextFields) {
     if (fields.*field.member) return true;
   }
   return fields.customer_group_id || fields.store_credit || fields.force_password_reset ||
@@ -73,9 +66,9 @@ void CustomerBody::ApplyTo(customers::Customer& customer) const {
 Result<CustomerBody> ReadCustomerBody(const json::object& object, CustomerUse use,
                                       const Choices& choices) {
   const Fields fields(object);
-  OUBLI_TRY(fields.Refuse(kReadOnly));
+  OUBLI_TRY(fields.Refuse(kReadOnlyOfCustomers));
   CustomerBody body;
-  for (const TextField& field : kTextFields) {
+  for (const TextField<CustomerInput>& field : kCustomerTextFields) {
     if (use == CustomerUse::kCreate && field.required_to_create) {
       OUBLI_TRY(fields.Require(field.name));
     }

@@ -22,30 +22,22 @@ namespace {
 namespace json = boost::json;
 using customers::Profile;
 
-constexpr std::array<std::string_view, 16> kKnown = {"page",
-                                                     "limit",
-                                                     "first_name",
-                                                     "last_name",
-                                                     "company",
-                                                     "email",
-                                                     "phone",
-                                                     "store_credit",
-                                                     "customer_group_id",
-                                                     "min_id",
-                                                     "max_id",
-                                                     "min_date_created",
-                                                     "max_date_created",
-                                                     "min_date_modified",
-                                                     "max_date_modified",
-                                                     "tax_exempt_category"};
-
-// A text filter of V2 is one text, commas and all.
-Result<std::optional<TextList>> ReadText(const Query& query, std::string_view name,
-                                         const Choices& choices) {
-  OUBLI_TRY_ASSIGN(const auto text, query.Single(name));
-  if (!text) return std::nullopt;
-  return TextList::Of({std::string(*text)}, choices);
-}
+constexpr std::array<std::string_view, 16> kCustomerParameters = {"page",
+                                                                  "limit",
+                                                                  "first_name",
+                                                                  "last_name",
+                                                                  "company",
+                                                                  "email",
+                                                                  "phone",
+                                                                  "store_credit",
+                                                                  "customer_group_id",
+                                                                  "min_id",
+                                                                  "max_id",
+                                                                  "min_date_created",
+                                                                  "max_date_created",
+                                                                  "min_date_modified",
+                                                                  "max_date_modified",
+                                                                  "tax_exempt_category"};
 
 Result<std::optional<int64_t>> ReadInteger(const Query& query, std::string_view name) {
   OUBLI_TRY_ASSIGN(const auto text, query.Single(name));
@@ -97,8 +89,8 @@ Result<CustomerFilter> ReadFilter(const Query& query, const Choices& choices) {
   return filter;
 }
 
-Result<json::array> List(const Call& call) {
-  OUBLI_TRY_ASSIGN(const Query query, ReadQuery(call, kKnown));
+Result<json::array> CustomerRows(const Call& call) {
+  OUBLI_TRY_ASSIGN(const Query query, ReadQuery(call, kCustomerParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadPageRequest(query, call.choices, false));
   OUBLI_TRY_ASSIGN(CustomerFilter filter, ReadFilter(query, call.choices));
   if (const auto since = ModifiedSince(call.request)) {
@@ -115,8 +107,8 @@ Result<json::array> List(const Call& call) {
   return rows;
 }
 
-Result<int64_t> Count(const Call& call) {
-  OUBLI_TRY_ASSIGN(const Query query, ReadQuery(call, kKnown));
+Result<int64_t> NumberOfCustomers(const Call& call) {
+  OUBLI_TRY_ASSIGN(const Query query, ReadQuery(call, kCustomerParameters));
   OUBLI_TRY(ReadPageRequest(query, call.choices, false));
   OUBLI_TRY_ASSIGN(const CustomerFilter filter, ReadFilter(query, call.choices));
   PageRequest first;
@@ -127,7 +119,7 @@ Result<int64_t> Count(const Call& call) {
   return found.outcome.total;
 }
 
-Result<std::optional<customers::Customer>> Find(const Call& call) {
+Result<std::optional<customers::Customer>> FindOfPath(const Call& call) {
   OUBLI_TRY(ReadQuery(call, {}));
   const auto id = IdOf(call.path_parameters[0]);
   if (!id) return std::nullopt;
@@ -139,21 +131,21 @@ Result<std::optional<customers::Customer>> Find(const Call& call) {
 
 void ListCustomers(Call& call) {
   const Reply reply(call);
-  auto rows = List(call);
+  auto rows = CustomerRows(call);
   if (!rows) return reply.Fail(rows.error());
   SendList(reply, "customers", std::move(*rows), ModifiedSince(call.request).has_value());
 }
 
 void CountCustomers(Call& call) {
   const Reply reply(call);
-  const auto count = Count(call);
+  const auto count = NumberOfCustomers(call);
   if (!count) return reply.Fail(count.error());
   reply.Object(200, "customers", {{"count", *count}});
 }
 
 void GetCustomer(Call& call) {
   const Reply reply(call);
-  const auto customer = Find(call);
+  const auto customer = FindOfPath(call);
   if (!customer) return reply.Fail(customer.error());
   if (!*customer) return reply.NotFound();
   if (!IsModified(ModifiedSince(call.request), (*customer)->head.modified_at)) {

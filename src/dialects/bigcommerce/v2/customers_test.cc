@@ -8,9 +8,6 @@
 namespace oubli::dialects::bigcommerce::v2 {
 namespace {
 
-const std::string kJane =
-    R"({"first_name":"Jane","last_name":"Doe","email":"janedoe@example.com","_authentication":{"password":"abc12345","password_confirmation":"abc12345"}})";
-
 class V2CustomersTest : public V2Test {
  protected:
   using V2Test::V2Test;

@@ -21,14 +21,11 @@ using customers::Group;
 using Kind = DiscountRule::Kind;
 using Method = DiscountRule::Method;
 
-constexpr std::array<std::string_view, 3> kReadOnly = {"id", "date_created", "date_modified"};
+constexpr std::array<std::string_view, 3> kReadOnlyOfGroups = {"id", "date_created",
+                                                               "date_modified"};
 constexpr TextLength kNameLength = {1, 255};
 constexpr size_t kMaxCategories = 1000;
 constexpr size_t kMaxRules = 1000;
-
-tl::unexpected<Error> Fault(std::string_view field, std::string_view reason) {
-  return Fail(ErrorKind::kInvalid, reason, field);
-}
 
 // The member that names what a rule is about; "" for one that is about everything.
 std::string_view TargetOf(Kind kind) {
@@ -186,7 +183,7 @@ void GroupInput::ApplyTo(Group& group) const {
 
 Result<GroupInput> ReadGroupBody(const json::object& object, bool create, const Choices& choices) {
   const Fields fields(object);
-  OUBLI_TRY(fields.Refuse(kReadOnly));
+  OUBLI_TRY(fields.Refuse(kReadOnlyOfGroups));
   GroupInput input;
   if (create) OUBLI_TRY(fields.Require("name"));
   OUBLI_TRY(fields.Text("name", kNameLength, input.name));

@@ -25,18 +25,18 @@ namespace json = boost::json;
 using customers::Group;
 using customers::StoreTransaction;
 
-constexpr std::array<std::string_view, 12> kKnown = {"page",
-                                                     "limit",
-                                                     "name",
-                                                     "name:like",
-                                                     "is_default",
-                                                     "is_group_for_guests",
-                                                     "date_created",
-                                                     "date_created:min",
-                                                     "date_created:max",
-                                                     "date_modified",
-                                                     "date_modified:min",
-                                                     "date_modified:max"};
+constexpr std::array<std::string_view, 12> kGroupParameters = {"page",
+                                                               "limit",
+                                                               "name",
+                                                               "name:like",
+                                                               "is_default",
+                                                               "is_group_for_guests",
+                                                               "date_created",
+                                                               "date_created:min",
+                                                               "date_created:max",
+                                                               "date_modified",
+                                                               "date_modified:min",
+                                                               "date_modified:max"};
 
 // A group and the reason why its store-wide rule is not in force, if it is not.
 struct Written {
@@ -44,15 +44,8 @@ struct Written {
   std::string store_wide_fault;
 };
 
-Result<std::optional<TextList>> ReadText(const Query& query, std::string_view name,
-                                         const Choices& choices) {
-  OUBLI_TRY_ASSIGN(const auto text, query.Single(name));
-  if (!text) return std::nullopt;
-  return TextList::Of({std::string(*text)}, choices);
-}
-
 // The groups that the query's filters let through, by id.
-Result<std::vector<Group>> Find(const Call& call, const Query& query) {
+Result<std::vector<Group>> FindGroups(const Call& call, const Query& query) {
   const Choices& choices = call.choices;
   OUBLI_TRY_ASSIGN(const auto name, ReadText(query, "name", choices));
   OUBLI_TRY_ASSIGN(const auto part, ReadText(query, "name:like", choices));
@@ -72,10 +65,10 @@ Result<std::vector<Group>> Find(const Call& call, const Query& query) {
   return groups;
 }
 
-Result<json::array> List(const Call& call) {
-  OUBLI_TRY_ASSIGN(const Query query, ReadQuery(call, kKnown));
+Result<json::array> GroupRows(const Call& call) {
+  OUBLI_TRY_ASSIGN(const Query query, ReadQuery(call, kGroupParameters));
   OUBLI_TRY_ASSIGN(const PageRequest page, ReadPageRequest(query, call.choices, false));
-  OUBLI_TRY_ASSIGN(const std::vector<Group> groups, Find(call, query));
+  OUBLI_TRY_ASSIGN(const std::vector<Group> groups, FindGroups(call, query));
   const auto since = ModifiedSince(call.request);
   json::array rows;
   int64_t to_skip = page.offset();
@@ -88,10 +81,10 @@ Result<json::array> List(const Call& call) {
   return rows;
 }
 
-Result<int64_t> Count(const Call& call) {
-  OUBLI_TRY_ASSIGN(const Query query, ReadQuery(call, kKnown));
+Result<int64_t> NumberOfGroups(const Call& call) {
+  OUBLI_TRY_ASSIGN(const Query query, ReadQuery(call, kGroupParameters));
   OUBLI_TRY(ReadPageRequest(query, call.choices, false));
-  OUBLI_TRY_ASSIGN(const std::vector<Group> groups, Find(call, query));
+  OUBLI_TRY_ASSIGN(const std::vector<Group> groups, FindGroups(call, query));
   return static_cast<int64_t>(groups.size());
 }
 
@@ -146,14 +139,14 @@ auto AnswerWith(const Reply& reply) {
 
 void ListGroups(Call& call) {
   const Reply reply(call);
-  auto rows = List(call);
+  auto rows = GroupRows(call);
   if (!rows) return reply.Fail(rows.error());
   SendList(reply, "customer_groups", std::move(*rows), ModifiedSince(call.request).has_value());
 }
 
 void CountGroups(Call& call) {
   const Reply reply(call);
-  const auto count = Count(call);
+  const auto count = NumberOfGroups(call);
   if (!count) return reply.Fail(count.error());
   reply.Object(200, "customer_groups", {{"count", *count}});
 }

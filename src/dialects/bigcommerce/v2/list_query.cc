@@ -65,6 +65,13 @@ Result<SecondsRange> ReadBounds(const Query& query, std::string_view min_name,
   return range;
 }
 
+Result<std::optional<TextList>> ReadText(const Query& query, std::string_view name,
+                                         const Choices& choices) {
+  OUBLI_TRY_ASSIGN(const auto text, query.Single(name));
+  if (!text) return std::nullopt;
+  return TextList::Of({std::string(*text)}, choices);
+}
+
 Result<std::optional<bool>> ReadFlag(const Query& query, std::string_view name) {
   OUBLI_TRY_ASSIGN(const auto text, query.Single(name));
   if (!text) return std::nullopt;

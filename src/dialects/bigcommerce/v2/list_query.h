@@ -27,6 +27,9 @@ bool IsModified(const std::optional<int64_t>& since, UnixMs modified_at);
 // MIN_NAME and MAX_NAME together, as ISO 8601 or RFC 2822.
 Result<SecondsRange> ReadBounds(const Query& query, std::string_view min_name,
                                 std::string_view max_name, const Choices& choices);
+// A text filter of V2 is one text, commas and all.
+Result<std::optional<TextList>> ReadText(const Query& query, std::string_view name,
+                                         const Choices& choices);
 // true, false, 1 or 0.
 Result<std::optional<bool>> ReadFlag(const Query& query, std::string_view name);
 

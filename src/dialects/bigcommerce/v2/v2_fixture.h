@@ -17,6 +17,9 @@ inline constexpr std::string_view kNow = "Tue, 01 Sep 2026 10:00:00 +0000";
 inline constexpr std::string_view kXmlStart = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 inline constexpr std::string_view kNotFoundBody =
     R"([{"status":404,"message":"The requested resource was not found."}])";
+// A customer with a password.
+inline const std::string kJane =
+    R"({"first_name":"Jane","last_name":"Doe","email":"janedoe@example.com","_authentication":{"password":"abc12345","password_confirmation":"abc12345"}})";
 
 class V2Test : public BigCommerceTest {
  protected:

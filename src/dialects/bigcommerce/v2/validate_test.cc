@@ -7,9 +7,6 @@
 namespace oubli::dialects::bigcommerce::v2 {
 namespace {
 
-const std::string kJane =
-    R"({"first_name":"Jane","last_name":"Doe","email":"janedoe@example.com","_authentication":{"password":"abc12345","password_confirmation":"abc12345"}})";
-
 using V2ValidateTest = V2Test;
 
 TEST_F(V2ValidateTest, ValidateTellsWhetherAPasswordIsRight) {
