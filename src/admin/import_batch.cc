@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include "admin/protocol.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 
@@ -43,24 +44,19 @@ std::string EncodeOutcomes(const std::vector<RowOutcome>& outcomes) {
   return out;
 }
 
-std::string TextOf(const boost::json::object& object, std::string_view name) {
-  const boost::json::value* value = FindMember(object, name);
-  return value == nullptr ? "" : std::string(AsString(*value).value_or(""));
-}
-
 RowOutcome DecodeOutcome(const boost::json::value& value) {
   RowOutcome outcome;
   if (!value.is_object()) return outcome;
   const boost::json::object& object = value.get_object();
-  const std::string result = TextOf(object, "result");
+  const std::string result = TextMember(object, "result");
   if (result == "created") outcome.result = RowResult::kCreated;
   if (result == "updated") outcome.result = RowResult::kUpdated;
   const boost::json::value* problem = object.if_contains("problem");
   if (problem == nullptr || !problem->is_object()) return outcome;
   const boost::json::object& members = problem->get_object();
-  outcome.problem.list = TextOf(members, "list");
-  outcome.problem.field = TextOf(members, "field");
-  outcome.problem.text = TextOf(members, "text");
+  outcome.problem.list = TextMember(members, "list");
+  outcome.problem.field = TextMember(members, "field");
+  outcome.problem.text = TextMember(members, "text");
   const boost::json::value* index = members.if_contains("index");
   if (index != nullptr) outcome.problem.index = AsInt(*index).value_or(-1);
   return outcome;

@@ -18,18 +18,17 @@ constexpr std::array kKinds = {
     ErrorKind::kTooMany,  ErrorKind::kUnavailable, ErrorKind::kCorrupt,
 };
 
-std::string TextOf(const boost::json::object& object, std::string_view name) {
-  const boost::json::value* value = FindMember(object, name);
-  if (value == nullptr) return "";
-  return std::string(AsString(*value).value_or(""));
-}
-
 tl::unexpected<Error> NoAnswer() {
   return Fail(ErrorKind::kCorrupt,
               "the running server's answer is not understood: is it of another version?");
 }
 
 }  // namespace
+
+std::string TextMember(const boost::json::object& object, std::string_view name) {
+  const boost::json::value* value = FindMember(object, name);
+  return value == nullptr ? "" : std::string(AsString(*value).value_or(""));
+}
 
 std::string ControlSocketPath(const std::string& data_dir) {
   return (std::filesystem::path(data_dir) / "oubli.sock").string();
@@ -47,7 +46,7 @@ Result<ControlRequest> DecodeRequest(std::string_view line) {
   if (!value.is_object()) return Fail(ErrorKind::kInvalid, "a request is a JSON object");
   boost::json::object& object = value.get_object();
   ControlRequest request;
-  request.command = TextOf(object, "command");
+  request.command = TextMember(object, "command");
   boost::json::value* arguments = object.if_contains("arguments");
   if (request.command.empty() || arguments == nullptr || !arguments->is_object()) {
     return Fail(ErrorKind::kInvalid, "a request has a command and arguments");
@@ -86,10 +85,10 @@ Result<std::optional<std::string>> DecodeAnswer(std::string_view line) {
   const boost::json::value* error = value->get_object().if_contains("error");
   if (error == nullptr || !error->is_object()) return NoAnswer();
   const boost::json::object& object = error->get_object();
-  const std::string kind_name = TextOf(object, "kind");
+  const std::string kind_name = TextMember(object, "kind");
   for (const ErrorKind kind : kKinds) {
     if (kind_name == ErrorKindName(kind)) {
-      return Fail(kind, TextOf(object, "text"), TextOf(object, "field"));
+      return Fail(kind, TextMember(object, "text"), TextMember(object, "field"));
     }
   }
   return NoAnswer();

@@ -7,6 +7,7 @@
 //   {"stopping":true}     the server is going down and has not run the request
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <boost/json/value.hpp>
 #include <optional>
 #include <string>
@@ -37,6 +38,9 @@ std::string EncodeAnswer(const Result<std::string>& answer);
 std::string EncodeStopping();
 // Nothing for "stopping". Errors: those that were encoded; kCorrupt for a line that is no answer.
 Result<std::optional<std::string>> DecodeAnswer(std::string_view line);
+
+// A member that is a text; "" when it is none.
+std::string TextMember(const boost::json::object& object, std::string_view name);
 
 // {"kind":...,"text":...,"field":...}
 std::string ErrorJson(const Error& error);

@@ -17,12 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kUnfinishedEnding = ".partial";
-constexpr size_t kPieceBytes = size_t{1} << 20;
+constexpr size_t kMeasuredAtOnce = size_t{1} << 20;
 constexpr size_t kMaxSmallFile = size_t{64} << 20;
-
-std::string HexOf(std::string_view bytes) {
-  return HexEncode({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
-}
 
 // A set's name as NewSetName() makes it, so that nothing else in the folder is ever touched.
 bool IsSetName(std::string_view name) {
@@ -40,6 +36,12 @@ bool IsSetName(std::string_view name) {
 }
 
 }  // namespace
+
+std::string PathIn(const std::string& folder, std::string_view name) {
+  return (fs::path(folder) / name).string();
+}
+
+std::string StoreFileName(int64_t number) { return fmt::format("stores/{}.db", number); }
 
 std::string BackupSet::Folder() const { return fs::path(path).parent_path().string(); }
 
@@ -126,13 +128,22 @@ Result<CopiedFile> Measure(storage::Files& files, const std::string& set_path, s
   crypto::RunningChecksum checksum;
   CopiedFile measured{std::move(name), 0, ""};
   while (true) {
-    OUBLI_TRY_ASSIGN(const std::string piece, file->ReadAt(measured.bytes, kPieceBytes));
+    OUBLI_TRY_ASSIGN(const std::string piece, file->ReadAt(measured.bytes, kMeasuredAtOnce));
     checksum.Add(piece);
     measured.bytes += static_cast<int64_t>(piece.size());
-    if (piece.size() < kPieceBytes) break;
+    if (piece.size() < kMeasuredAtOnce) break;
   }
   measured.checksum = HexOf(checksum.Finish());
   return measured;
+}
+
+std::string HexOf(std::string_view bytes) {
+  return HexEncode({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+}
+
+Status SyncFile(storage::Files& files, const std::string& path) {
+  OUBLI_TRY_ASSIGN(const auto file, files.Open(path, storage::OpenMode::kWrite));
+  return file->Sync();
 }
 
 Result<std::string> ReadWhole(storage::Files& files, const std::string& path) {

@@ -18,6 +18,8 @@ inline constexpr std::string_view kServerFileName = "server.db";
 inline constexpr std::string_view kServerKeyName = "server.key";
 // The key journal's place in a backup folder.
 inline constexpr std::string_view kJournalName = "journal";
+std::string StoreFileName(int64_t number);  // "stores/1.db", also in the data folder
+std::string PathIn(const std::string& folder, std::string_view name);
 
 struct CopiedFile {
   std::string name;  // in the set's folder: "stores/1.db"
@@ -74,5 +76,9 @@ Result<CopiedFile> Measure(storage::Files& files, const std::string& set_path, s
 // Small files, whole and durably but for the name.
 Result<std::string> ReadWhole(storage::Files& files, const std::string& path);
 Status WriteWhole(storage::Files& files, const std::string& path, std::string_view bytes);
+// What somebody else has written to a file, durably but for the name.
+Status SyncFile(storage::Files& files, const std::string& path);
+
+std::string HexOf(std::string_view bytes);  // in lower-case digits
 
 }  // namespace oubli::backup

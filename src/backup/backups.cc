@@ -25,21 +25,10 @@ constexpr int kLinkTries = 6;
 constexpr int kLooks = 5;
 constexpr std::chrono::milliseconds kBetweenLooks{2};
 
-std::string Join(const std::string& folder, std::string_view name) {
-  return (fs::path(folder) / name).string();
-}
-
 int64_t SizeOf(const std::string& path) {
   std::error_code error;
   const auto size = fs::file_size(path, error);
   return error ? 0 : static_cast<int64_t>(size);
-}
-
-std::string StoreFileName(int64_t number) { return fmt::format("stores/{}.db", number); }
-
-Status SyncFile(storage::Files& files, const std::string& path) {
-  OUBLI_TRY_ASSIGN(const auto file, files.Open(path, OpenMode::kWrite));
-  return file->Sync();
 }
 
 }  // namespace
@@ -130,9 +119,9 @@ Result<BegunBackup> Backups::Begin(const std::string& to) {
     turn.End();
     return Fail(started.error());
   }
-  BegunBackup begun{run->id, Join(run->folder, run->set_name), run->working_path, {}};
+  BegunBackup begun{run->id, PathIn(run->folder, run->set_name), run->working_path, {}};
   for (const Run::Listed& listed : run->listed) {
-    const std::string path = Join(data_dir_, StoreFileName(listed.number));
+    const std::string path = PathIn(data_dir_, StoreFileName(listed.number));
     begun.stores.push_back({listed.number, listed.handle, SizeOf(path)});
   }
   return begun;
@@ -145,16 +134,16 @@ Status Backups::Start(Run& run, const std::string& to) {
   run.manifest.time_ms = clock_.NowMs();
   run.set_name = NewSetName(run.manifest.time_ms);
   // Before the first byte is copied: from now on the folder is known, also after a restart.
-  run.journal_path = fs::weakly_canonical(Join(run.folder, kJournalName)).string();
+  run.journal_path = fs::weakly_canonical(PathIn(run.folder, kJournalName)).string();
   OUBLI_TRY(custody_.AddJournal(run.journal_path));
-  run.working_path = Join(run.folder, UnfinishedName(run.set_name));
-  OUBLI_TRY(files_.MakeFolder(Join(run.working_path, "stores")));
+  run.working_path = PathIn(run.folder, UnfinishedName(run.set_name));
+  OUBLI_TRY(files_.MakeFolder(PathIn(run.working_path, "stores")));
   return CopyServerFile(run);
 }
 
 Status Backups::CopyServerFile(Run& run) {
   // The list of stores is the copy's: what is made from now on belongs to the next backup.
-  const std::string path = Join(run.working_path, kServerFileName);
+  const std::string path = PathIn(run.working_path, kServerFileName);
   OUBLI_TRY(file_.CopyTo(path));
   {
     OUBLI_TRY_ASSIGN(const OpenedCopy copy, OpenCopy(path));
@@ -164,8 +153,8 @@ Status Backups::CopyServerFile(Run& run) {
     }
   }
   OUBLI_TRY(SyncFile(files_, path));
-  OUBLI_TRY_ASSIGN(std::string key, ReadWhole(files_, Join(data_dir_, kServerKeyName)));
-  const Status written = WriteWhole(files_, Join(run.working_path, kServerKeyName), key);
+  OUBLI_TRY_ASSIGN(std::string key, ReadWhole(files_, PathIn(data_dir_, kServerKeyName)));
+  const Status written = WriteWhole(files_, PathIn(run.working_path, kServerKeyName), key);
   crypto::Wipe(key.data(), key.size());
   OUBLI_TRY(written);
   OUBLI_TRY_ASSIGN(run.manifest.server_file,
@@ -220,7 +209,7 @@ Result<CopiedStore> Backups::Copy(Run& run, const Run::Listed& listed) {
   copied.handle = listed.handle;
   copied.identity = listed.identity;
   const std::string name = StoreFileName(listed.number);
-  const std::string path = Join(run.working_path, name);
+  const std::string path = PathIn(run.working_path, name);
   OUBLI_TRY(store->database().CopyTo(path));
   {
     OUBLI_TRY_ASSIGN(const OpenedCopy copy, OpenCopy(path));
@@ -298,11 +287,11 @@ Result<FinishedBackup> Backups::Complete(Run& run) {
   std::ranges::sort(run.manifest.stores, {}, &CopiedStore::number);
   OUBLI_TRY(CheckJournal(run));
   OUBLI_TRY(
-      WriteWhole(files_, Join(run.working_path, kManifestName), EncodeManifest(run.manifest)));
-  OUBLI_TRY(files_.SyncFolder(Join(run.working_path, "stores")));
+      WriteWhole(files_, PathIn(run.working_path, kManifestName), EncodeManifest(run.manifest)));
+  OUBLI_TRY(files_.SyncFolder(PathIn(run.working_path, "stores")));
   OUBLI_TRY(files_.SyncFolder(run.working_path));
   FinishedBackup finished;
-  finished.path = Join(run.folder, run.set_name);
+  finished.path = PathIn(run.folder, run.set_name);
   OUBLI_TRY(files_.Rename(run.working_path, finished.path));
   OUBLI_TRY(files_.SyncFolder(run.folder));
   finished.stores = static_cast<int64_t>(run.manifest.stores.size());

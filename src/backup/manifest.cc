@@ -13,10 +13,6 @@ namespace {
 
 constexpr int64_t kFormat = 1;
 
-std::string HexOf(std::string_view bytes) {
-  return HexEncode({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
-}
-
 int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;

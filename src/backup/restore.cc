@@ -20,13 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using storage::OpenMode;
 
-constexpr int64_t kPieceBytes = int64_t{1} << 20;
-
-std::string Join(const std::string& folder, std::string_view name) {
-  return (fs::path(folder) / name).string();
-}
-
-std::string StoreFileName(int64_t number) { return fmt::format("stores/{}.db", number); }
+constexpr int64_t kCopiedAtOnce = int64_t{1} << 20;
 
 Status ReadServerFile(storage::Connection& connection, ServerFacts& facts) {
   OUBLI_TRY_ASSIGN(facts.stores, ReadStoreList(connection));
@@ -66,7 +60,7 @@ Result<std::unique_ptr<Restore>> Restore::Prepare(RestoreOptions options) {
   self.building_ = fmt::format("{}.restoring-{}", self.data_dir_, crypto::RandomHex(6));
   OUBLI_TRY(self.files_.MakeFolder(self.building_));
   OUBLI_TRY(MarkUnfinished(self.files_, self.building_));
-  OUBLI_TRY(self.files_.MakeFolder(Join(self.building_, "stores")));
+  OUBLI_TRY(self.files_.MakeFolder(PathIn(self.building_, "stores")));
   OUBLI_TRY(self.BuildServerFile());
   OUBLI_TRY(self.ChooseSlots());
   OUBLI_TRY(self.ChooseJournals());
@@ -78,7 +72,7 @@ Result<std::unique_ptr<Restore>> Restore::Prepare(RestoreOptions options) {
 
 // What lies in the data folder only helps: it may be gone or damaged.
 Status Restore::OpenPresent() {
-  const std::string path = Join(data_dir_, kServerFileName);
+  const std::string path = PathIn(data_dir_, kServerFileName);
   std::error_code error;
   if (!fs::exists(path, error)) return {};
   const auto opened = OpenCopy(path);
@@ -91,16 +85,17 @@ Status Restore::OpenPresent() {
 Status Restore::CopyFile(const std::string& from, const std::string& to) {
   OUBLI_TRY_ASSIGN(const auto source, files_.Open(from, OpenMode::kRead));
   OUBLI_TRY_ASSIGN(const auto target, files_.Open(to, OpenMode::kCreate));
-  for (int64_t at = 0;; at += kPieceBytes) {
-    OUBLI_TRY_ASSIGN(const std::string piece, source->ReadAt(at, static_cast<size_t>(kPieceBytes)));
+  for (int64_t at = 0;; at += kCopiedAtOnce) {
+    OUBLI_TRY_ASSIGN(const std::string piece,
+                     source->ReadAt(at, static_cast<size_t>(kCopiedAtOnce)));
     if (!piece.empty()) OUBLI_TRY(target->WriteAt(at, piece));
-    if (piece.size() < static_cast<size_t>(kPieceBytes)) return target->Sync();
+    if (piece.size() < static_cast<size_t>(kCopiedAtOnce)) return target->Sync();
   }
 }
 
 Status Restore::BuildServerFile() {
   for (const std::string_view name : {kServerFileName, kServerKeyName}) {
-    OUBLI_TRY(CopyFile(Join(set_.path, name), Join(building_, name)));
+    OUBLI_TRY(CopyFile(PathIn(set_.path, name), PathIn(building_, name)));
   }
   OUBLI_TRY_ASSIGN(new_->server_file, access::ServerFile::Open(building_));
   OUBLI_TRY(new_->server_file->Read(
@@ -161,8 +156,8 @@ Status Restore::ChooseJournals() {
 // ---- stores ----
 
 Status Restore::BuildStore(const CopiedStore& copied) {
-  const std::string path = Join(building_, StoreFileName(copied.number));
-  OUBLI_TRY(CopyFile(Join(set_.path, copied.file.name), path));
+  const std::string path = PathIn(building_, StoreFileName(copied.number));
+  OUBLI_TRY(CopyFile(PathIn(set_.path, copied.file.name), path));
   const auto listed = std::ranges::find(new_->facts.stores, copied.number, &ListedStore::number);
   if (listed == new_->facts.stores.end() || listed->identity != copied.identity) {
     return Fail(ErrorKind::kCorrupt, "the manifest and the server file of the backup do not agree");
@@ -172,7 +167,7 @@ Status Restore::BuildStore(const CopiedStore& copied) {
   const auto& there = present_->facts.stores;
   const auto same = std::ranges::find(there, copied.identity, &ListedStore::identity);
   if (same != there.end()) {
-    auto opened = OpenCopy(Join(data_dir_, StoreFileName(same->number)));
+    auto opened = OpenCopy(PathIn(data_dir_, StoreFileName(same->number)));
     if (opened) present = *std::move(opened);
   }
   HistoryInput input;
@@ -212,7 +207,7 @@ Status Restore::AddLostStores() {
     RestorePlan::LostStore lost{store.handle, -1};
     const auto count = [&]() -> Result<int64_t> {
       OUBLI_TRY_ASSIGN(const OpenedCopy file,
-                       OpenCopy(Join(data_dir_, StoreFileName(store.number))));
+                       OpenCopy(PathIn(data_dir_, StoreFileName(store.number))));
       OUBLI_TRY_ASSIGN(auto select, file.connection->Prepare("SELECT COUNT(*) FROM owner"));
       OUBLI_TRY(select->Step());
       return select->Int(0);

@@ -39,15 +39,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string Join(const std::string& folder, std::string_view name) {
-  return (fs::path(folder) / name).string();
-}
-
-Status SyncFile(storage::Files& files, const std::string& path) {
-  OUBLI_TRY_ASSIGN(const auto file, files.Open(path, storage::OpenMode::kWrite));
-  return file->Sync();
-}
-
 }  // namespace
 
 std::string SetAsideName(const std::string& data_dir, UnixMs now_ms) {
@@ -62,7 +53,7 @@ std::string SetAsideName(const std::string& data_dir, UnixMs now_ms) {
 }
 
 Status MarkUnfinished(storage::Files& files, const std::string& folder) {
-  OUBLI_TRY(WriteWhole(files, Join(folder, kUnfinishedMark), "restore\n"));
+  OUBLI_TRY(WriteWhole(files, PathIn(folder, kUnfinishedMark), "restore\n"));
   return files.SyncFolder(folder);
 }
 
@@ -70,7 +61,7 @@ Status RemoveUnfinished(storage::Files& files, const std::string& folder) {
   OUBLI_TRY_ASSIGN(const auto names, files.List(folder));
   for (const std::string& name : names) {
     if (name == kUnfinishedMark) continue;
-    const std::string path = Join(folder, name);
+    const std::string path = PathIn(folder, name);
     std::error_code error;
     OUBLI_TRY(fs::is_directory(fs::symlink_status(path, error)) ? files.RemoveFolder(path)
                                                                 : files.Remove(path));
@@ -90,11 +81,11 @@ void TidyUp(const std::string& data_dir, const Clock& clock, storage::Files& fil
   if (!names) return;
   for (const std::string& name : *names) {
     if (!name.starts_with(prefix)) continue;
-    const std::string left = Join(parent, name);
+    const std::string left = PathIn(parent, name);
     std::error_code error;
     if (!fs::is_directory(left, error)) continue;
     bool is_done = true;
-    if (fs::exists(Join(left, kUnfinishedMark), error) || fs::is_empty(left, error)) {
+    if (fs::exists(PathIn(left, kUnfinishedMark), error) || fs::is_empty(left, error)) {
       is_done = RemoveUnfinished(files, left).has_value();
     } else {
       is_done = files.Rename(left, SetAsideName(data_dir, clock.NowMs())).has_value();
@@ -109,7 +100,7 @@ Status CompleteRestore(const std::string& data_dir, const Clock& clock, storage:
   OUBLI_TRY_ASSIGN(const std::string canonical, CanonicalPath(data_dir));
   TidyUp(canonical, clock, files);
   std::error_code error;
-  const std::string mark = Join(canonical, kUnfinishedMark);
+  const std::string mark = PathIn(canonical, kUnfinishedMark);
   if (!fs::exists(mark, error)) return {};
   // The exchange may be readable and not durable yet; then the old root must stay.
   OUBLI_TRY(files.SyncFolder(fs::path(canonical).parent_path().string()));
@@ -190,10 +181,10 @@ Status Restore::WritePlaces() {
 
 Status Restore::Sync() {
   for (const NewData::Store& store : new_->stores) {
-    OUBLI_TRY(SyncFile(files_, Join(building_, fmt::format("stores/{}.db", store.number))));
+    OUBLI_TRY(SyncFile(files_, PathIn(building_, StoreFileName(store.number))));
   }
-  OUBLI_TRY(SyncFile(files_, Join(building_, kServerFileName)));
-  OUBLI_TRY(files_.SyncFolder(Join(building_, "stores")));
+  OUBLI_TRY(SyncFile(files_, PathIn(building_, kServerFileName)));
+  OUBLI_TRY(files_.SyncFolder(PathIn(building_, "stores")));
   return files_.SyncFolder(building_);
 }
 
@@ -237,7 +228,8 @@ void Restore::SetAside(RestoreOutcome& outcome) {
   const std::string old = std::exchange(new_->old_data, "");
   const auto finish = [&]() -> Status {
     std::error_code error;
-    if (!fs::exists(Join(old, kServerFileName), error) && !fs::exists(Join(old, "stores"), error)) {
+    if (!fs::exists(PathIn(old, kServerFileName), error) &&
+        !fs::exists(PathIn(old, "stores"), error)) {
       OUBLI_TRY(files_.RemoveFolder(old));  // there was nothing but a lock
     } else {
       outcome.set_aside = old;
@@ -247,7 +239,7 @@ void Restore::SetAside(RestoreOutcome& outcome) {
     }
     OUBLI_TRY(files_.SyncFolder(fs::path(data_dir_).parent_path().string()));
     options_.at_step("set aside");
-    return files_.Remove(Join(data_dir_, kUnfinishedMark));
+    return files_.Remove(PathIn(data_dir_, kUnfinishedMark));
   };
   if (const Status finished = finish(); !finished) {
     outcome.unfinished.push_back(finished.error().text);

@@ -12,7 +12,7 @@ std::string StoresText(const boost::json::object& administrator) {
   return administrator.at("superuser").as_bool() ? "all" : MemberText(administrator, "stores");
 }
 
-int Create(const Invocation& invocation) {
+int CreateAdministrator(const Invocation& invocation) {
   const auto password = ReadNewPassword();
   if (!password) return FailWith(invocation, password.error(), kUsage);
   std::string arguments;
@@ -31,7 +31,7 @@ int Create(const Invocation& invocation) {
   });
 }
 
-int List(const Invocation& invocation) {
+int ListAdministrators(const Invocation& invocation) {
   return RunAndPrint(invocation, "admin.list", "{}", [](const boost::json::object& result) {
     std::vector<std::vector<std::string>> rows;
     for (const boost::json::value& value : result.at("administrators").as_array()) {
@@ -92,12 +92,12 @@ std::vector<Command> AdminCommands() {
                          "stores, and those to come",
                  .value = "HANDLE",
                  .repeated = true}}),
-           .run = Create},
+           .run = CreateAdministrator},
           {.path = {"admin", "list"},
            .help = "List who may sign in, and for which stores",
            .example = "oubli admin list",
            .parameters = CommonParameters({}),
-           .run = List},
+           .run = ListAdministrators},
           {.path = {"admin", "password"},
            .help = "Give somebody a new password, and sign them out everywhere",
            .example = "oubli admin password ada",

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "admin/backup_commands.h"
+#include "admin/protocol.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "cli/backend.h"
@@ -18,11 +19,6 @@
 
 namespace oubli::cli {
 namespace {
-
-std::string TextOf(const boost::json::object& object, std::string_view name) {
-  const auto* value = FindMember(object, name);
-  return value == nullptr ? "" : std::string(AsString(*value).value_or(""));
-}
 
 int64_t IntOf(const boost::json::object& object, std::string_view name) {
   const auto* value = FindMember(object, name);
@@ -83,7 +79,7 @@ Status CopyStores(Backend& backend, const boost::json::object& begun, const std:
     return Fail(ErrorKind::kCorrupt, "the server's answer is not understood");
   }
   const boost::json::array& stores = list->get_array();
-  const std::string working_path = TextOf(begun, "working_path");
+  const std::string working_path = admin::TextMember(begun, "working_path");
   int64_t total = 0;
   for (const auto& store : stores) total += IntOf(store.as_object(), "bytes");
   int64_t before = 0;
@@ -113,7 +109,7 @@ Result<boost::json::object> BackUp(const Invocation& invocation) {
   OUBLI_TRY_ASSIGN(const boost::json::object begun,
                    RunStep(backend, admin::kBackupBegin, arguments));
   std::string named;
-  const std::string id = TextOf(begun, "id");
+  const std::string id = admin::TextMember(begun, "id");
   JsonWriter(named).BeginObject().Member("id", id).EndObject();
   if (const Status copied = CopyStores(backend, begun, id); !copied) {
     (void)backend.Run(admin::kBackupCancel, named);
@@ -122,13 +118,13 @@ Result<boost::json::object> BackUp(const Invocation& invocation) {
   return RunStep(backend, admin::kBackupFinish, named);
 }
 
-int Run(const Invocation& invocation) {
+int RunBackup(const Invocation& invocation) {
   const Result<std::string> data_dir = DataDirOf(invocation);
   if (!data_dir) return FailWith(invocation, data_dir.error(), kUsage);
   const auto finished = BackUp(invocation);
   if (!finished) return FailWith(invocation, finished.error());
   if (!invocation.Has("--json")) {
-    return Print(fmt::format("{}: {} stores, {} bytes.\n", TextOf(*finished, "path"),
+    return Print(fmt::format("{}: {} stores, {} bytes.\n", admin::TextMember(*finished, "path"),
                              IntOf(*finished, "stores"), IntOf(*finished, "bytes")));
   }
   std::string out;
@@ -150,7 +146,7 @@ std::vector<Command> BackupCommands() {
                      "reachable from then on",
              .value = "FOLDER",
              .required = true}}),
-       .run = Run}};
+       .run = RunBackup}};
 }
 
 }  // namespace oubli::cli

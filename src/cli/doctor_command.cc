@@ -21,7 +21,7 @@ std::string DescribeFinding(const object& finding) {
                      MemberText(finding, "text"));
 }
 
-std::string Describe(const object& report) {
+std::string DescribeExamination(const object& report) {
   std::string out;
   for (const auto& finding : report.at("findings").as_array()) {
     out += DescribeFinding(finding.as_object());
@@ -43,7 +43,7 @@ std::string Describe(const object& report) {
                            MemberText(report, "warnings"));
 }
 
-int Run(const Invocation& invocation) {
+int Examine(const Invocation& invocation) {
   const Result<std::string> data_dir = DataDirOf(invocation);
   if (!data_dir) return FailWith(invocation, data_dir.error(), kUsage);
   bool has_errors = false;
@@ -52,7 +52,7 @@ int Run(const Invocation& invocation) {
     OUBLI_TRY_ASSIGN(const std::string result, backend.Run(admin::kDoctor, "{}"));
     OUBLI_TRY_ASSIGN(const boost::json::value report, ParseJson(result));
     has_errors = AsInt(report.as_object().at("errors")).value_or(1) != 0;
-    return invocation.Has("--json") ? result + '\n' : Describe(report.as_object());
+    return invocation.Has("--json") ? result + '\n' : DescribeExamination(report.as_object());
   };
   const Result<std::string> text = run();
   if (!text) return FailWith(invocation, text.error());
@@ -67,7 +67,7 @@ std::vector<Command> DoctorCommands() {
            .help = "Examine data, keys, backups and what lies around them; 1 when there are errors",
            .example = "oubli doctor",
            .parameters = CommonParameters({}),
-           .run = Run}};
+           .run = Examine}};
 }
 
 }  // namespace oubli::cli

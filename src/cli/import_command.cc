@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <boost/json/object.hpp>
 #include <chrono>
@@ -11,6 +10,8 @@
 #include "cli/backend.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/progress_bar.h"
+#include "cli/store_option.h"
 #include "import/import.h"
 
 namespace oubli::cli {
@@ -58,41 +59,15 @@ class Sink {
   const std::string store_;
 };
 
-// One line on a terminal's standard error, rewritten as the import goes on; nothing elsewhere.
-class ProgressBar {
- public:
-  ~ProgressBar() { Clear(); }
+using SteadyTime = std::chrono::steady_clock::time_point;
 
-  void Show(int64_t done, int64_t total, const import::Counts& counts) {
-    const auto now = std::chrono::steady_clock::now();
-    if (!on_ || now - shown_ < std::chrono::milliseconds(100)) return;
-    shown_ = now;
-    const int64_t rows = counts.created + counts.updated + counts.refused;
-    const double seconds = std::chrono::duration<double>(now - begin_).count();
-    std::string bar;
-    if (total > 0) {
-      const auto filled = static_cast<size_t>(std::min(done, total) * kWidth / total);
-      bar = fmt::format("[{:<{}}] {:3} %  ", std::string(filled, '#'), kWidth,
-                        std::min(done, total) * 100 / total);
-    }
-    fmt::print(stderr, "\r\x1b[K{}{} customers, {:.0f} a second", bar, rows,
-               static_cast<double>(rows) / std::max(seconds, 0.001));
-    visible_ = true;
-  }
-
-  // So that another line can be printed.
-  void Clear() {
-    if (visible_) fmt::print(stderr, "\r\x1b[K");
-    visible_ = false;
-  }
-
- private:
-  static constexpr int64_t kWidth = 30;
-  const bool on_ = isatty(STDERR_FILENO) == 1;
-  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point shown_;
-  bool visible_ = false;
-};
+std::string ProgressText(const import::Counts& counts, SteadyTime begin) {
+  const int64_t rows = counts.created + counts.updated + counts.refused;
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return fmt::format("{} customers, {:.0f} a second", rows,
+                     static_cast<double>(rows) / std::max(seconds, 0.001));
+}
 
 std::string PlaceOf(const import::Problem& problem) {
   if (problem.list.empty()) return problem.field;
@@ -117,7 +92,7 @@ void PrintBadRow(const import::Report& report, bool json) {
   fmt::print(stderr, "{}\n", out);
 }
 
-std::string Describe(const import::Counts& counts, bool json) {
+std::string DescribeCounts(const import::Counts& counts, bool json) {
   if (!json) {
     return fmt::format("{} customers created, {} updated, {} rows refused.\n", counts.created,
                        counts.updated, counts.refused);
@@ -141,6 +116,7 @@ Result<import::Counts> Import(const Invocation& invocation) {
   }
   Sink sink(backend, store);
   ProgressBar bar;
+  const SteadyTime begin = std::chrono::steady_clock::now();
   import::Options options;
   options.stop_at_bad_row = invocation.Has("--stop-at-bad-row");
   options.on_bad_row = [&](const import::Report& report) {
@@ -148,18 +124,18 @@ Result<import::Counts> Import(const Invocation& invocation) {
     PrintBadRow(report, json);
   };
   options.on_progress = [&](int64_t done, int64_t total, const import::Counts& counts) {
-    bar.Show(done, total, counts);
+    bar.Show(done, total, ProgressText(counts, begin));
   };
   return import::Run(
       invocation.All("file"), [&](Rows rows) { return sink.Write(rows); }, options);
 }
 
-int Run(const Invocation& invocation) {
+int RunImport(const Invocation& invocation) {
   const Result<std::string> data_dir = DataDirOf(invocation);
   if (!data_dir) return FailWith(invocation, data_dir.error(), kUsage);
   const Result<import::Counts> counts = Import(invocation);
   if (!counts) return FailWith(invocation, counts.error());
-  const int printed = Print(Describe(*counts, invocation.Has("--json")));
+  const int printed = Print(DescribeCounts(*counts, invocation.Has("--json")));
   return printed == kOk && counts->refused > 0 ? kFailed : printed;
 }
 
@@ -177,11 +153,11 @@ std::vector<Command> ImportCommands() {
              .kind = Parameter::Kind::kPositional,
              .required = true,
              .repeated = true},
-            {.name = "--store", .help = "the store's handle", .value = "HANDLE", .required = true},
+            StoreOption(),
             {.name = "--stop-at-bad-row",
              .help = "end at the first row that cannot be taken, instead of going on without it",
              .kind = Parameter::Kind::kSwitch}}),
-       .run = Run}};
+       .run = RunImport}};
 }
 
 }  // namespace oubli::cli

@@ -5,11 +5,12 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/store_option.h"
 
 namespace oubli::cli {
 namespace {
 
-int Create(const Invocation& invocation) {
+int CreateKey(const Invocation& invocation) {
   std::string arguments;
   JsonWriter writer(arguments);
   writer.BeginObject().Member("store", invocation.Get("--store"));
@@ -31,13 +32,7 @@ int Create(const Invocation& invocation) {
   });
 }
 
-std::string StoreArgument(const Invocation& invocation) {
-  std::string out;
-  JsonWriter(out).BeginObject().Member("store", invocation.Get("--store")).EndObject();
-  return out;
-}
-
-int List(const Invocation& invocation) {
+int ListKeys(const Invocation& invocation) {
   return RunAndPrint(
       invocation, "key.list", StoreArgument(invocation), [](const boost::json::object& result) {
         std::vector<std::vector<std::string>> rows;
@@ -51,7 +46,7 @@ int List(const Invocation& invocation) {
       });
 }
 
-int Revoke(const Invocation& invocation) {
+int RevokeKey(const Invocation& invocation) {
   const std::optional<int64_t> id = ParseInt(invocation.Get("id"));
   if (!id) {
     return FailWith(invocation, {ErrorKind::kInvalid, "ID must be a number of `oubli key list`"},
@@ -64,10 +59,6 @@ int Revoke(const Invocation& invocation) {
     return "Key " + MemberText(result, "id") + " of store " + MemberText(result, "store") +
            " is revoked.\n";
   });
-}
-
-Parameter StoreOption() {
-  return {.name = "--store", .help = "the store's handle", .value = "HANDLE", .required = true};
 }
 
 std::string ScopeHelp() {
@@ -102,12 +93,12 @@ std::vector<Command> KeyCommands() {
              .help = "whom a WebCommander key acts for (default: admin)",
              .value = "admin|staff",
              .choices = {"admin", "staff"}}}),
-       .run = Create},
+       .run = CreateKey},
       {.path = {"key", "list"},
        .help = "List a store's API accounts, without secrets",
        .example = "oubli key list --store demo",
        .parameters = CommonParameters({StoreOption()}),
-       .run = List},
+       .run = ListKeys},
       {.path = {"key", "revoke"},
        .help = "End an API account at once",
        .example = "oubli key revoke 3 --store demo",
@@ -117,7 +108,7 @@ std::vector<Command> KeyCommands() {
                                         .kind = Parameter::Kind::kPositional,
                                         .required = true},
                                        StoreOption()}),
-       .run = Revoke}};
+       .run = RevokeKey}};
 }
 
 }  // namespace oubli::cli

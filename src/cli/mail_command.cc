@@ -1,14 +1,14 @@
 #include <boost/json/array.hpp>
 
 #include "base/json.h"
-#include "base/json_writer.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/store_option.h"
 
 namespace oubli::cli {
 namespace {
 
-std::string Describe(const boost::json::object& result) {
+std::string DescribeMails(const boost::json::object& result) {
   const auto& mails = result.at("mails").as_array();
   if (mails.empty()) return "No mail waits in store " + MemberText(result, "store") + ".\n";
   std::string out;
@@ -20,10 +20,8 @@ std::string Describe(const boost::json::object& result) {
   return out;
 }
 
-int List(const Invocation& invocation) {
-  std::string arguments;
-  JsonWriter(arguments).BeginObject().Member("store", invocation.Get("--store")).EndObject();
-  return RunAndPrint(invocation, "mail.list", arguments, Describe);
+int ListMails(const Invocation& invocation) {
+  return RunAndPrint(invocation, "mail.list", StoreArgument(invocation), DescribeMails);
 }
 
 }  // namespace
@@ -32,11 +30,8 @@ std::vector<Command> MailCommands() {
   return {{.path = {"mail", "list"},
            .help = "Show the mails that wait to be sent to customers of one store",
            .example = "oubli mail list --store demo",
-           .parameters = CommonParameters({{.name = "--store",
-                                            .help = "the store's handle",
-                                            .value = "HANDLE",
-                                            .required = true}}),
-           .run = List}};
+           .parameters = CommonParameters({StoreOption()}),
+           .run = ListMails}};
 }
 
 }  // namespace oubli::cli

@@ -11,6 +11,7 @@
 #include "base/json_writer.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/store_option.h"
 
 namespace oubli::cli {
 namespace {
@@ -185,10 +186,6 @@ int Forget(const Invocation& invocation) {
   });
 }
 
-Parameter Store() {
-  return {.name = "--store", .help = "the store's handle", .value = "HANDLE", .required = true};
-}
-
 }  // namespace
 
 std::vector<Command> OrdersCommands() {
@@ -196,7 +193,7 @@ std::vector<Command> OrdersCommands() {
            .help = "Show the amounts of orders that are kept apart from the person",
            .example = "oubli orders kept --store demo --csv > orders.csv",
            .parameters =
-               CommonParameters({Store(),
+               CommonParameters({StoreOption(),
                                  {.name = "--csv",
                                   .help = "a line for each order; else the totals of the months",
                                   .kind = Parameter::Kind::kSwitch}}),
@@ -204,12 +201,12 @@ std::vector<Command> OrdersCommands() {
           {.path = {"orders", "keep"},
            .help = "Write apart the amounts of orders from before keep_order_amounts was yes",
            .example = "oubli orders keep --store demo",
-           .parameters = CommonParameters({Store()}),
+           .parameters = CommonParameters({StoreOption()}),
            .run = Keep},
           {.path = {"orders", "forget"},
            .help = "Erase kept amounts of orders from before a day",
            .example = "oubli orders forget --store demo --before 2016-01-01",
-           .parameters = CommonParameters({Store(),
+           .parameters = CommonParameters({StoreOption(),
                                            {.name = "--before",
                                             .help = "YYYY-MM-DD; orders of that day stay",
                                             .value = "DATE",

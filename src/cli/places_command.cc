@@ -7,7 +7,7 @@
 namespace oubli::cli {
 namespace {
 
-int List(const Invocation& invocation) {
+int ListPlaces(const Invocation& invocation) {
   return RunAndPrint(invocation, "places.list", "{}", [](const boost::json::object& result) {
     std::vector<std::vector<std::string>> rows;
     std::string reasons;
@@ -53,7 +53,7 @@ std::vector<Command> PlacesCommands() {
            .help = "List root slots and key journals, and whether they are there",
            .example = "oubli places list",
            .parameters = CommonParameters({}),
-           .run = List},
+           .run = ListPlaces},
           {.path = {"places", "retire"},
            .help = "Forget a slot or a journal that is gone for good",
            .example = "oubli places retire 4f0c2a9d7be1438896c3f1d20a5e7b64",

@@ -75,7 +75,7 @@ Result<Outcome> ReindexAll(const Invocation& invocation) {
   return outcome;
 }
 
-std::string Describe(const std::vector<object>& ended, bool json) {
+std::string DescribeReindexed(const std::vector<object>& ended, bool json) {
   std::string out;
   if (!json) {
     for (const object& state : ended) {
@@ -95,7 +95,7 @@ std::string Describe(const std::vector<object>& ended, bool json) {
   return out + '\n';
 }
 
-int Run(const Invocation& invocation) {
+int ReindexStores(const Invocation& invocation) {
   if (invocation.Has("--all") == invocation.Has("--store")) {
     return FailWith(invocation,
                     {ErrorKind::kInvalid, "reindex what? Give --store HANDLE, or --all", ""},
@@ -106,7 +106,7 @@ int Run(const Invocation& invocation) {
   const Result<Outcome> outcome = ReindexAll(invocation);
   if (!outcome) return FailWith(invocation, outcome.error());
   if (outcome->failed && outcome->ended.empty()) return kFailed;
-  const int printed = Print(Describe(outcome->ended, invocation.Has("--json")));
+  const int printed = Print(DescribeReindexed(outcome->ended, invocation.Has("--json")));
   return outcome->failed ? kFailed : printed;
 }
 
@@ -119,7 +119,7 @@ std::vector<Command> ReindexCommands() {
            .parameters = CommonParameters(
                {{.name = "--store", .help = "the store's handle", .value = "HANDLE"},
                 {.name = "--all", .help = "every store", .kind = Parameter::Kind::kSwitch}}),
-           .run = Run}};
+           .run = ReindexStores}};
 }
 
 }  // namespace oubli::cli

@@ -20,7 +20,7 @@ using boost::json::object;
 // 0 and 1 say what the check has found.
 constexpr int kUnchecked = 2;
 
-std::string ArgumentsOf(const Invocation& invocation) {
+std::string ResidueArguments(const Invocation& invocation) {
   std::string out;
   JsonWriter writer(out);
   writer.BeginObject().Key("also").BeginArray();
@@ -61,7 +61,7 @@ std::string DescribeStore(const object& store) {
   return out;
 }
 
-std::string Describe(const object& report) {
+std::string DescribeResidue(const object& report) {
   std::string out;
   for (const auto& store : report.at("stores").as_array()) out += DescribeStore(store.as_object());
   out += fmt::format("{} files with {} bytes read\n", MemberText(report, "files"),
@@ -88,17 +88,17 @@ int CodeOf(const object& report) {
   return verdict == "residue" ? kFailed : kUnchecked;
 }
 
-int Run(const Invocation& invocation) {
+int LookForResidue(const Invocation& invocation) {
   const Result<std::string> data_dir = DataDirOf(invocation);
   if (!data_dir) return FailWith(invocation, data_dir.error(), kUsage);
   int code = kUnchecked;
   const auto run = [&]() -> Result<std::string> {
     OUBLI_TRY_ASSIGN(Backend backend, ConnectTo(invocation));
     OUBLI_TRY_ASSIGN(const std::string result,
-                     backend.Run(admin::kResidue, ArgumentsOf(invocation)));
+                     backend.Run(admin::kResidue, ResidueArguments(invocation)));
     OUBLI_TRY_ASSIGN(const boost::json::value report, ParseJson(result));
     code = CodeOf(report.as_object());
-    return invocation.Has("--json") ? result + '\n' : Describe(report.as_object());
+    return invocation.Has("--json") ? result + '\n' : DescribeResidue(report.as_object());
   };
   const Result<std::string> text = run();
   if (!text) return FailWith(invocation, text.error(), kUnchecked);
@@ -120,7 +120,7 @@ std::vector<Command> ResidueCommands() {
                 {.name = "--store",
                  .help = "the store's handle (default: all stores)",
                  .value = "HANDLE"}}),
-           .run = Run}};
+           .run = LookForResidue}};
 }
 
 }  // namespace oubli::cli

@@ -50,7 +50,7 @@ void DescribeStore(const RestorePlan::Store& store, std::string& out) {
   }
 }
 
-std::string Describe(const RestorePlan& plan) {
+std::string DescribePlan(const RestorePlan& plan) {
   std::string out =
       fmt::format("backup {} of {}\n", plan.set_path, FormatIso8601(plan.set_time_ms));
   for (const RestorePlan::Store& store : plan.stores) DescribeStore(store, out);
@@ -146,7 +146,7 @@ bool Ask() {
   return std::fgets(answer, sizeof answer, stdin) != nullptr && std::string_view(answer) == "yes\n";
 }
 
-std::string Describe(const RestoreOutcome& outcome) {
+std::string DescribeOutcome(const RestoreOutcome& outcome) {
   std::string out = "The backup is in place.\n";
   if (!outcome.set_aside.empty()) {
     out += fmt::format("The data of before is {}{}\n", outcome.set_aside,
@@ -181,7 +181,7 @@ Result<int> Restore(const Invocation& invocation, const std::string& data_dir) {
   };
   OUBLI_TRY_ASSIGN(const auto restore, backup::Restore::Prepare(std::move(options)));
   if (!json) {
-    if (const int printed = Print(Describe(restore->plan())); printed != kOk) return printed;
+    if (const int printed = Print(DescribePlan(restore->plan())); printed != kOk) return printed;
   }
   if (!invocation.Has("--yes") && (isatty(STDIN_FILENO) == 0 || json || !Ask())) {
     if (json) (void)Print(Json(restore->plan(), nullptr));
@@ -189,11 +189,11 @@ Result<int> Restore(const Invocation& invocation, const std::string& data_dir) {
     return kUsage;
   }
   OUBLI_TRY_ASSIGN(const RestoreOutcome outcome, restore->Apply());
-  const int printed = Print(json ? Json(restore->plan(), &outcome) : Describe(outcome));
+  const int printed = Print(json ? Json(restore->plan(), &outcome) : DescribeOutcome(outcome));
   return outcome.unfinished.empty() ? printed : kFailed;
 }
 
-int Run(const Invocation& invocation) {
+int RunRestore(const Invocation& invocation) {
   const Result<std::string> data_dir = DataDirOf(invocation);
   if (!data_dir) return FailWith(invocation, data_dir.error(), kUsage);
   const Result<int> code = Restore(invocation, *data_dir);
@@ -214,7 +214,7 @@ std::vector<Command> RestoreCommands() {
                 {.name = "--yes",
                  .help = "consent to what the plan says is given up",
                  .kind = Parameter::Kind::kSwitch}}),
-           .run = Run}};
+           .run = RunRestore}};
 }
 
 }  // namespace oubli::cli

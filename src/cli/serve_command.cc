@@ -8,7 +8,7 @@
 namespace oubli::cli {
 namespace {
 
-int Run(const Invocation& invocation) {
+int Serve(const Invocation& invocation) {
   if (invocation.Has("--print-settings")) return Print(server::SettingsReference());
   std::vector<std::pair<std::string, std::string>> flags;
   for (const server::SettingRule& rule : server::SettingRules()) {
@@ -54,7 +54,7 @@ std::vector<Command> ServeCommands() {
            .help = "Serve all stores until SIGTERM or Ctrl-C",
            .example = "oubli serve --data ./oubli-data --listen 127.0.0.1:8080",
            .parameters = parameters,
-           .run = Run}};
+           .run = Serve}};
 }
 
 }  // namespace oubli::cli

@@ -4,6 +4,7 @@
 #include "base/json_writer.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/store_option.h"
 
 namespace oubli::cli {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 using boost::json::object;
 
 // What the options and words name, as a command's arguments.
-std::string ArgumentsOf(const Invocation& invocation) {
+std::string SettingArguments(const Invocation& invocation) {
   std::string out;
   JsonWriter writer(out);
   writer.BeginObject().Member("store", invocation.Get("--store"));
@@ -22,9 +23,9 @@ std::string ArgumentsOf(const Invocation& invocation) {
   return out;
 }
 
-int List(const Invocation& invocation) {
+int ListSettings(const Invocation& invocation) {
   return RunAndPrint(
-      invocation, admin::kSettingList, ArgumentsOf(invocation), [](const object& result) {
+      invocation, admin::kSettingList, SettingArguments(invocation), [](const object& result) {
         std::vector<std::vector<std::string>> rows;
         for (const boost::json::value& value : result.at("settings").as_array()) {
           const object& setting = value.as_object();
@@ -36,12 +37,12 @@ int List(const Invocation& invocation) {
       });
 }
 
-int Get(const Invocation& invocation) {
-  return RunAndPrint(invocation, admin::kSettingGet, ArgumentsOf(invocation),
+int GetSetting(const Invocation& invocation) {
+  return RunAndPrint(invocation, admin::kSettingGet, SettingArguments(invocation),
                      [](const object& setting) { return MemberText(setting, "value") + "\n"; });
 }
 
-std::string Describe(const object& setting) {
+std::string DescribeSetting(const object& setting) {
   const std::string name = MemberText(setting, "name");
   const std::string value = MemberText(setting, "value");
   std::string text = name + " of store " + MemberText(setting, "store") + " is " + value + ".\n";
@@ -51,16 +52,13 @@ std::string Describe(const object& setting) {
   return text;
 }
 
-int Set(const Invocation& invocation) {
-  return RunAndPrint(invocation, admin::kSettingSet, ArgumentsOf(invocation), Describe);
+int SetSetting(const Invocation& invocation) {
+  return RunAndPrint(invocation, admin::kSettingSet, SettingArguments(invocation), DescribeSetting);
 }
 
-int Reset(const Invocation& invocation) {
-  return RunAndPrint(invocation, admin::kSettingReset, ArgumentsOf(invocation), Describe);
-}
-
-Parameter Store() {
-  return {.name = "--store", .help = "the store's handle", .value = "HANDLE", .required = true};
+int ResetSetting(const Invocation& invocation) {
+  return RunAndPrint(invocation, admin::kSettingReset, SettingArguments(invocation),
+                     DescribeSetting);
 }
 
 Parameter Name() {
@@ -85,23 +83,23 @@ std::vector<Command> SettingCommands() {
   return {{.path = {"setting", "list"},
            .help = "List a store's settings with their values",
            .example = "oubli setting list --store demo",
-           .parameters = CommonParameters({Store()}),
-           .run = List},
+           .parameters = CommonParameters({StoreOption()}),
+           .run = ListSettings},
           {.path = {"setting", "get"},
            .help = "Show the value of a store's setting",
            .example = "oubli setting get --store demo keep_order_amounts",
-           .parameters = CommonParameters({Store(), Name()}),
-           .run = Get},
+           .parameters = CommonParameters({StoreOption(), Name()}),
+           .run = GetSetting},
           {.path = {"setting", "set"},
            .help = "Give a store's setting a value; it counts from the next request on",
            .example = "oubli setting set --store demo bigcommerce_rate_limit 450",
-           .parameters = CommonParameters({Store(), Name(), Value()}),
-           .run = Set},
+           .parameters = CommonParameters({StoreOption(), Name(), Value()}),
+           .run = SetSetting},
           {.path = {"setting", "reset"},
            .help = "Give a store's setting its default again",
            .example = "oubli setting reset --store demo bigcommerce_rate_limit",
-           .parameters = CommonParameters({Store(), Name()}),
-           .run = Reset}};
+           .parameters = CommonParameters({StoreOption(), Name()}),
+           .run = ResetSetting}};
 }
 
 }  // namespace oubli::cli

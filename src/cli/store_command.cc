@@ -13,7 +13,7 @@ std::string HandleArgument(const Invocation& invocation) {
   return out;
 }
 
-int Create(const Invocation& invocation) {
+int CreateStore(const Invocation& invocation) {
   return RunAndPrint(invocation, "store.create", HandleArgument(invocation),
                      [](const boost::json::object& store) {
                        return "Store " + MemberText(store, "handle") + " is made; its number is " +
@@ -21,7 +21,7 @@ int Create(const Invocation& invocation) {
                      });
 }
 
-int List(const Invocation& invocation) {
+int ListStores(const Invocation& invocation) {
   return RunAndPrint(invocation, "store.list", "{}", [](const boost::json::object& result) {
     std::vector<std::vector<std::string>> rows;
     for (const boost::json::value& value : result.at("stores").as_array()) {
@@ -33,7 +33,7 @@ int List(const Invocation& invocation) {
   });
 }
 
-int Show(const Invocation& invocation) {
+int ShowStore(const Invocation& invocation) {
   return RunAndPrint(
       invocation, "store.show", HandleArgument(invocation), [](const boost::json::object& store) {
         const boost::json::object& window = store.at("window").as_object();
@@ -64,17 +64,17 @@ std::vector<Command> StoreCommands() {
            .help = "Make a store",
            .example = "oubli store create demo",
            .parameters = CommonParameters({Handle()}),
-           .run = Create},
+           .run = CreateStore},
           {.path = {"store", "list"},
            .help = "List the stores",
            .example = "oubli store list",
            .parameters = CommonParameters({}),
-           .run = List},
+           .run = ListStores},
           {.path = {"store", "show"},
            .help = "Show a store: its customers counted, its keys, its window",
            .example = "oubli store show demo",
            .parameters = CommonParameters({Handle()}),
-           .run = Show}};
+           .run = ShowStore}};
 }
 
 }  // namespace oubli::cli

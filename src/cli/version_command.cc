@@ -8,7 +8,7 @@
 namespace oubli::cli {
 namespace {
 
-int Run(const Invocation& invocation) {
+int PrintVersion(const Invocation& invocation) {
   if (!invocation.Has("--json")) {
     return Print(fmt::format("oubli {} ({}{})\n", server::Version(), server::Compiler(),
                              server::IsOptimized() ? "" : ", not optimized"));
@@ -28,7 +28,7 @@ std::vector<Command> VersionCommands() {
            .help = "Print the version",
            .example = "oubli version --json",
            .parameters = CommonParameters({}),
-           .run = Run}};
+           .run = PrintVersion}};
 }
 
 }  // namespace oubli::cli

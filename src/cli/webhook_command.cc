@@ -1,17 +1,11 @@
 #include <boost/json/array.hpp>
 
-#include "base/json_writer.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/store_option.h"
 
 namespace oubli::cli {
 namespace {
-
-std::string StoreArgument(const Invocation& invocation) {
-  std::string arguments;
-  JsonWriter(arguments).BeginObject().Member("store", invocation.Get("--store")).EndObject();
-  return arguments;
-}
 
 int PrintRows(const Invocation& invocation, std::string_view command, std::string_view member,
               const std::vector<std::string>& header, const std::vector<std::string>& columns) {
@@ -28,19 +22,15 @@ int PrintRows(const Invocation& invocation, std::string_view command, std::strin
                      });
 }
 
-int List(const Invocation& invocation) {
+int ListWebhooks(const Invocation& invocation) {
   return PrintRows(invocation, "webhook.list", "webhooks",
                    {"ID", "SCOPE", "DESTINATION", "STATUS", "WAITING", "CLIENT"},
                    {"id", "scope", "destination", "status", "waiting", "client_id"});
 }
 
-int Events(const Invocation& invocation) {
+int ListWebhookEvents(const Invocation& invocation) {
   return PrintRows(invocation, "webhook.events", "events", {"AT", "WEBHOOK", "KIND", "REASON"},
                    {"at", "webhook", "kind", "reason"});
-}
-
-Parameter StoreParameter() {
-  return {.name = "--store", .help = "the store's handle", .value = "HANDLE", .required = true};
 }
 
 }  // namespace
@@ -49,13 +39,13 @@ std::vector<Command> WebhookCommands() {
   return {{.path = {"webhook", "list"},
            .help = "List a store's webhooks and how they are",
            .example = "oubli webhook list --store demo",
-           .parameters = CommonParameters({StoreParameter()}),
-           .run = List},
+           .parameters = CommonParameters({StoreOption()}),
+           .run = ListWebhooks},
           {.path = {"webhook", "events"},
            .help = "List what the server has done to a store's webhooks",
            .example = "oubli webhook events --store demo",
-           .parameters = CommonParameters({StoreParameter()}),
-           .run = Events}};
+           .parameters = CommonParameters({StoreOption()}),
+           .run = ListWebhookEvents}};
 }
 
 }  // namespace oubli::cli

@@ -2,11 +2,12 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/store_option.h"
 
 namespace oubli::cli {
 namespace {
 
-std::string Describe(const boost::json::object& window) {
+std::string DescribeWindow(const boost::json::object& window) {
   const std::string store = MemberText(window, "store");
   if (!window.at("open").as_bool()) return "The window of store " + store + " is closed.\n";
   return "The window of store " + store + " is open until " + MemberText(window, "until") + " (" +
@@ -14,13 +15,7 @@ std::string Describe(const boost::json::object& window) {
          " seconds): a clear-all call deletes every customer of it.\n";
 }
 
-std::string StoreArgument(const Invocation& invocation) {
-  std::string out;
-  JsonWriter(out).BeginObject().Member("store", invocation.Get("--store")).EndObject();
-  return out;
-}
-
-int Open(const Invocation& invocation) {
+int OpenWindow(const Invocation& invocation) {
   const std::optional<int64_t> minutes = ParseInt(invocation.Get("--minutes", "60"));
   if (!minutes || *minutes < 1 || *minutes > 1440) {
     return FailWith(invocation, {ErrorKind::kInvalid, "--minutes must be a number from 1 to 1440"},
@@ -30,19 +25,15 @@ int Open(const Invocation& invocation) {
   JsonWriter writer(arguments);
   writer.BeginObject().Member("store", invocation.Get("--store"));
   writer.Member("minutes", *minutes).EndObject();
-  return RunAndPrint(invocation, "window.open", arguments, Describe);
+  return RunAndPrint(invocation, "window.open", arguments, DescribeWindow);
 }
 
-int Close(const Invocation& invocation) {
-  return RunAndPrint(invocation, "window.close", StoreArgument(invocation), Describe);
+int CloseWindow(const Invocation& invocation) {
+  return RunAndPrint(invocation, "window.close", StoreArgument(invocation), DescribeWindow);
 }
 
-int Show(const Invocation& invocation) {
-  return RunAndPrint(invocation, "window.show", StoreArgument(invocation), Describe);
-}
-
-Parameter StoreOption() {
-  return {.name = "--store", .help = "the store's handle", .value = "HANDLE", .required = true};
+int ShowWindow(const Invocation& invocation) {
+  return RunAndPrint(invocation, "window.show", StoreArgument(invocation), DescribeWindow);
 }
 
 }  // namespace
@@ -54,17 +45,17 @@ std::vector<Command> WindowCommands() {
            .parameters = CommonParameters(
                {StoreOption(),
                 {.name = "--minutes", .help = "1 to 1440 (default: 60)", .value = "NUMBER"}}),
-           .run = Open},
+           .run = OpenWindow},
           {.path = {"window", "close"},
            .help = "Forbid clear-all again, at once",
            .example = "oubli window close --store demo",
            .parameters = CommonParameters({StoreOption()}),
-           .run = Close},
+           .run = CloseWindow},
           {.path = {"window", "show"},
            .help = "Show whether clear-all is allowed, and for how long",
            .example = "oubli window show --store demo",
            .parameters = CommonParameters({StoreOption()}),
-           .run = Show}};
+           .run = ShowWindow}};
 }
 
 }  // namespace oubli::cli

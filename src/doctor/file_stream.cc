@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -12,12 +11,16 @@
 #include <utility>
 #include <vector>
 
+#include "doctor/wait_for_input.h"
+
 namespace oubli::doctor {
 namespace {
 
 constexpr size_t kPiece = 64 * 1024;
-constexpr int kPollMs = 100;
-enum Exit : int { kRead = 0, kMissing = 1, kUnreadable = 2 };
+// How the child ends.
+struct Exit {
+  enum Code : int { kRead = 0, kMissing = 1, kUnreadable = 2 };
+};
 
 // In the child: nothing but system calls, since other threads may have held any lock when it was
 // made.
@@ -26,14 +29,14 @@ enum Exit : int { kRead = 0, kMissing = 1, kUnreadable = 2 };
   if (out != 3) ::dup2(out, 3);
   ::close_range(4, ~0U, 0);
   const int fd = ::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) ::_exit(errno == ENOENT ? kMissing : kUnreadable);
+  if (fd < 0) ::_exit(errno == ENOENT ? Exit::kMissing : Exit::kUnreadable);
   while (true) {
     const ssize_t got = ::read(fd, buffer, kPiece);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) ::_exit(got == 0 ? kRead : kUnreadable);
+    if (got <= 0) ::_exit(got == 0 ? Exit::kRead : Exit::kUnreadable);
     for (ssize_t done = 0; done < got;) {
       const ssize_t put = ::write(3, buffer + done, static_cast<size_t>(got - done));
-      if (put < 0 && errno != EINTR) ::_exit(kUnreadable);
+      if (put < 0 && errno != EINTR) ::_exit(Exit::kUnreadable);
       if (put > 0) done += put;
     }
   }
@@ -60,7 +63,7 @@ class ReadingProcess {
     child_ = ::fork();
     if (child_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      if (::getppid() != parent) ::_exit(kUnreadable);
+      if (::getppid() != parent) ::_exit(Exit::kUnreadable);
       ReadIn(path.c_str(), ends[1], buffer_.data());
     }
     ::close(ends[1]);
@@ -71,9 +74,7 @@ class ReadingProcess {
   // Empty at the end.
   Result<std::string_view> Next(const std::function<bool()>& keep_going) {
     while (true) {
-      if (!keep_going()) return Fail(ErrorKind::kUnavailable, "given up: the server stops");
-      pollfd waiting{.fd = in_, .events = POLLIN, .revents = 0};
-      if (::poll(&waiting, 1, kPollMs) <= 0) continue;
+      OUBLI_TRY(WaitForInput(in_, keep_going));
       const ssize_t got = ::read(in_, buffer_.data(), buffer_.size());
       if (got < 0 && errno == EINTR) continue;
       return std::string_view(buffer_.data(), got > 0 ? static_cast<size_t>(got) : 0);
@@ -86,7 +87,7 @@ class ReadingProcess {
     while (::waitpid(child_, &status, 0) < 0 && errno == EINTR) {
     }
     child_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : kUnreadable;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : Exit::kUnreadable;
   }
 
  private:
@@ -107,9 +108,9 @@ Status StreamFile(const std::string& path, const std::function<bool()>& keep_goi
     OUBLI_TRY(take(piece));
   }
   switch (process.Wait()) {
-    case kRead:
+    case Exit::kRead:
       return {};
-    case kMissing:
+    case Exit::kMissing:
       return Fail(ErrorKind::kNotFound, fmt::format("{} is missing", path));
     default:
       return Fail(ErrorKind::kUnavailable, fmt::format("{} cannot be read", path));

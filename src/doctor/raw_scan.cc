@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -18,6 +17,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "doctor/wait_for_input.h"
 
 namespace oubli::doctor {
 namespace {
@@ -25,7 +25,6 @@ namespace {
 constexpr size_t kChunk = 1024 * 1024;
 constexpr size_t kShortestNeedle = 8;
 constexpr size_t kHitsShown = 100;
-constexpr int kPollMs = 100;
 
 // What the child tells, one after the other.
 struct Word {
@@ -130,9 +129,7 @@ class Pipe {
 Result<bool> Next(int fd, const std::function<bool()>& keep_going, Word& word) {
   size_t have = 0;
   while (have < sizeof word) {
-    if (!keep_going()) return Fail(ErrorKind::kUnavailable, "given up: the server stops");
-    pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
-    if (::poll(&waiting, 1, kPollMs) <= 0) continue;
+    OUBLI_TRY(WaitForInput(fd, keep_going));
     const ssize_t got = ::read(fd, reinterpret_cast<char*>(&word) + have, sizeof word - have);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return false;

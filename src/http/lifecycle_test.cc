@@ -7,8 +7,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr char kGet[] = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
-
 Status TryStart(const std::function<void(ServerOptions&)>& change) {
   FunctionHandler handler(Echo);
   Server server(Options(change), handler, nullptr);

@@ -13,8 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr char kGet[] = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
-
 std::string Request11(const std::string& line, const std::string& headers = "",
                       const std::string& body = "") {
   return line + " HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n" + body;

@@ -193,7 +193,7 @@ TEST_F(StreamEnd, AnErrorCutsTheAnswerOff) {
         return Fail(ErrorKind::kUnavailable, "no more");
       }));
     });
-    for (const std::string_view request : {kGet, kGetAndClose, kGet10}) {
+    for (const std::string_view request : {std::string_view(kGet), kGetAndClose, kGet10}) {
       RawClient client(server->port());
       client.Send(request);
       const std::string answer = client.ReadToEnd();

@@ -14,7 +14,6 @@
 
 namespace oubli::http {
 
-inline constexpr std::string_view kGet = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
 inline constexpr std::string_view kGetAndClose =
     "GET /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
 inline constexpr std::string_view kGet10 = "GET /x HTTP/1.0\r\n\r\n";

@@ -22,6 +22,8 @@
 
 namespace oubli::http {
 
+inline constexpr char kGet[] = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
+
 using HandlerFunction = std::function<void(std::shared_ptr<const Request>, Responder)>;
 
 // "GET /path?query body" as text.

@@ -15,8 +15,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr char kGet[] = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
-
 class Folder {
  public:
   Folder() {

@@ -66,10 +66,6 @@ bool IsIn(const IpAddress& address, const Range& range) {
 
 constexpr std::array<uint8_t, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-tl::unexpected<Error> Fault(std::string_view text) {
-  return Fail(ErrorKind::kInvalid, text, "destination");
-}
-
 constexpr std::string_view kWantsHttps = "must be an https URL on port 443";
 
 }  // namespace
@@ -174,19 +170,19 @@ bool AddressRules::AllowsAddress(const IpAddress& address, uint16_t port) const 
 
 Status AddressRules::Check(const Destination& destination,
                            std::span<const IpAddress> addresses) const {
-  if (addresses.empty()) return Fault("leads to no address");
+  if (addresses.empty()) return BadDestination("leads to no address");
   if (AllowsName(destination)) return {};
   for (const IpAddress& address : addresses) {
     if (AllowsAddress(address, destination.port)) continue;
-    if (!IsPublic(address)) return Fault("must not lead to a private or reserved address");
-    if (!destination.tls || destination.port != 443) return Fault(kWantsHttps);
+    if (!IsPublic(address)) return BadDestination("must not lead to a private or reserved address");
+    if (!destination.tls || destination.port != 443) return BadDestination(kWantsHttps);
   }
   return {};
 }
 
 Status AddressRules::CheckUnresolved(const Destination& destination) const {
   if (AllowsName(destination) || (destination.tls && destination.port == 443)) return {};
-  return Fault(kWantsHttps);
+  return BadDestination(kWantsHttps);
 }
 
 }  // namespace oubli::webhooks

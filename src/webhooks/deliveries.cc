@@ -10,9 +10,7 @@
 namespace oubli::webhooks {
 namespace {
 
-constexpr int64_t kTryAgainMs = 1000;       // after a failure of our own
 constexpr int64_t kGiveUpAgainMs = 60'000;  // a hook could not be deactivated
-constexpr int64_t kLongestWaitMs = 1000;    // so that a clock that is set is noticed
 constexpr int64_t kLookForUnusedEveryMs = 3'600'000;
 constexpr std::chrono::milliseconds kNamePatience{3000};
 constexpr std::chrono::milliseconds kGraceAtStop{1000};

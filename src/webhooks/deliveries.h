@@ -65,6 +65,9 @@ class Deliveries final : public HookService {
   DeliveryCounts counts() const;
 
  private:
+  static constexpr int64_t kTryAgainMs = 1000;     // after a failure of our own
+  static constexpr int64_t kLongestWaitMs = 1000;  // so that a clock that is set is noticed
+
   // What other threads leave for the planning one; callbacks may outlive this class.
   struct Sent {
     int64_t store_number, hook_id, serial;

@@ -17,11 +17,9 @@ using customers::StoreView;
 
 constexpr int64_t kWriteAfterMs = 200;   // progress is written so long after it was made, or
 constexpr size_t kWriteAtOnce = 64;      // when so much of it has come together
-constexpr int64_t kTryAgainMs = 1000;    // after a failure of our own
 constexpr int64_t kStoreFailsMs = 5000;  // a store does not open
 constexpr int64_t kKeepIdleMs = 300'000;
-constexpr int64_t kIdle = -1;             // instead of a time
-constexpr int64_t kLongestWaitMs = 1000;  // so that a clock that is set is noticed
+constexpr int64_t kIdle = -1;  // instead of a time
 constexpr int64_t kPruneAtOnce = 2000;
 
 }  // namespace

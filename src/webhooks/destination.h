@@ -24,6 +24,9 @@ struct Destination {
 
 inline constexpr size_t kMaxDestination = 2048;
 
+// What is wrong with a destination: "must be ...".
+tl::unexpected<Error> BadDestination(std::string_view text);
+
 // http or https, a host of letters, digits, '-', '_', '.' or an IPv6 address in brackets, perhaps a
 // port, path and query; printable ASCII. No user name, no password, no fragment. Errors: kInvalid,
 // with a text that repeats nothing of the URL.

@@ -26,14 +26,10 @@ constexpr DotnetConversion::EnumName kAddressTypes[] = {{"General", 0},
 
 using Type = JavaScriptValue::Type;
 
-bool Is(const JavaScriptMember& member, std::string_view name) {
-  return EqualsIgnoreCase(member.name, name);
-}
-
 bool ReadAddressText(const JavaScriptMember& member, AddressDto& address,
                      DotnetConversion& convert) {
   for (const AddressTextField& field : AddressTextFields()) {
-    if (!Is(member, field.name)) continue;
+    if (!member.Is(field.name)) continue;
     address.*field.member = convert.Text(member.value, field.name);
     return true;
   }
@@ -51,13 +47,13 @@ AddressDto ReadAddress(const JavaScriptValue& value, std::string_view property, 
   if (!convert.IsObject(value, kAddressType)) return address;
   for (const JavaScriptMember& member : value.members) {
     if (ReadAddressText(member, address, convert)) continue;
-    if (Is(member, "Bvin")) {
+    if (member.Is("Bvin")) {
       address.bvin = convert.NullableText(member.value, "Bvin");
-    } else if (Is(member, "LastUpdatedUtc")) {
+    } else if (member.Is("LastUpdatedUtc")) {
       address.last_updated = convert.Date(member.value);
-    } else if (Is(member, "StoreId")) {
+    } else if (member.Is("StoreId")) {
       address.store_id = convert.Int64(member.value);
-    } else if (Is(member, "AddressType")) {
+    } else if (member.Is("AddressType")) {
       address.address_type = convert.Enum(member.value, "AddressTypesDTO", kAddressTypes);
     }
   }
@@ -98,7 +94,7 @@ constexpr AccountTextField kAccountTexts[] = {
 bool ReadAccountText(const JavaScriptMember& member, AccountDto& account,
                      DotnetConversion& convert) {
   for (const AccountTextField& field : kAccountTexts) {
-    if (!Is(member, field.name)) continue;
+    if (!member.Is(field.name)) continue;
     account.*field.member = convert.Text(member.value, field.name);
     return true;
   }
@@ -108,18 +104,18 @@ bool ReadAccountText(const JavaScriptMember& member, AccountDto& account,
 void ReadAccountMember(const JavaScriptMember& member, UnixMs now_ms, AccountDto& account,
                        DotnetConversion& convert) {
   if (ReadAccountText(member, account, convert)) return;
-  if (Is(member, "Addresses")) {
+  if (member.Is("Addresses")) {
     account.addresses = ReadAddresses(member.value, now_ms, convert);
-  } else if (Is(member, "TaxExempt")) {
+  } else if (member.Is("TaxExempt")) {
     account.tax_exempt = convert.Bool(member.value);
-  } else if (Is(member, "ShippingAddress")) {
+  } else if (member.Is("ShippingAddress")) {
     account.shipping_address = ReadAddress(member.value, "ShippingAddress", now_ms, convert);
-  } else if (Is(member, "BillingAddress")) {
+  } else if (member.Is("BillingAddress")) {
     account.billing_address = ReadAddress(member.value, "BillingAddress", now_ms, convert);
-  } else if (Is(member, "FailedLoginCount")) {
+  } else if (member.Is("FailedLoginCount")) {
     convert.Int32(member.value);  // has to be one, and then does not count
-  } else if (Is(member, "LastUpdatedUtc") || Is(member, "CreationDateUtc") ||
-             Is(member, "LastLoginDateUtc")) {
+  } else if (member.Is("LastUpdatedUtc") || member.Is("CreationDateUtc") ||
+             member.Is("LastLoginDateUtc")) {
     convert.Date(member.value);
   }
 }

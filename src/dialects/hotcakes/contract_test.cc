@@ -17,7 +17,7 @@ constexpr std::string_view kSslConnection =
     R"("Description":"Store API require SSL connection."}]})";
 constexpr std::string_view kStoreNotFound = R"({"Content":null,"Errors":[{"Code":"STORENOTFOUND",)"
                                             R"("Description":"No store was found at this URL."}]})";
-constexpr std::string_view kNow = R"("\/Date(1788256800000)\/")";
+constexpr std::string_view kNowQuoted = R"("\/Date(1788256800000)\/")";
 
 class Contract : public TestWorld {
  protected:
@@ -26,7 +26,7 @@ class Contract : public TestWorld {
                                          std::string(value)));
   }
   // A blank address that has been given the date `date`.
-  static std::string Blank(std::string_view date = kNow) {
+  static std::string Blank(std::string_view date = kNowQuoted) {
     return R"({"Bvin":null,"LastUpdatedUtc":)" + std::string(date) +
            R"(,"StoreId":0,"NickName":"","FirstName":"","MiddleInitial":"","LastName":"",)"
            R"("Company":"","Line1":"","Line2":"","Line3":"","City":"","RegionName":"",)"
@@ -34,7 +34,7 @@ class Contract : public TestWorld {
            R"("Fax":"","WebSiteUrl":"","UserBvin":"","AddressType":0})";
   }
   static std::string Account(int id, std::string_view email) {
-    const std::string now(kNow);
+    const std::string now(kNowQuoted);
     return R"({"Bvin":")" + std::to_string(id) + R"(","Email":")" + std::string(email) +
            R"(","FirstName":"","LastName":"","Password":"","Addresses":[],"TaxExempt":false,)"
            R"("Notes":"","PricingGroupId":"","FailedLoginCount":0,"LastUpdatedUtc":)" +

@@ -21,7 +21,7 @@ constexpr size_t kMaxItems = 10'000;
 constexpr size_t kMaxDecimalDigits = 28;
 constexpr std::string_view kInvalidObject = "Invalid object passed in, ':' or '}' expected.";
 
-bool IsBlank(char32_t c) {
+bool IsBlankCharacter(char32_t c) {
   return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
          (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
          c == 0x3000;
@@ -99,7 +99,7 @@ class Reader {
     while (pos_ < text_.size()) {
       before_ = pos_;
       const char32_t c = NextCodePoint(text_, pos_);
-      if (!IsBlank(c)) return c == kEnd ? kBadCodePoint : c;
+      if (!IsBlankCharacter(c)) return c == kEnd ? kBadCodePoint : c;
     }
     before_ = pos_;
     return kEnd;
@@ -207,7 +207,7 @@ class Reader {
     const size_t begin = pos_;
     while (pos_ < text_.size() && IsTokenByte(text_[pos_])) {
       size_t next = pos_;
-      if (IsBlank(NextCodePoint(text_, next))) break;
+      if (IsBlankCharacter(NextCodePoint(text_, next))) break;
       pos_ = next;
     }
     return text_.substr(begin, pos_ - begin);
@@ -320,6 +320,8 @@ class Reader {
 };
 
 }  // namespace
+
+bool JavaScriptMember::Is(std::string_view wanted) const { return EqualsIgnoreCase(name, wanted); }
 
 tl::expected<JavaScriptValue, Refusal> ReadJavaScript(std::string_view text) {
   if (!IsValidUtf8(text)) return tl::unexpected(Refusal{"The request body is not valid UTF-8."});

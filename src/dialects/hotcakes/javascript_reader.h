@@ -29,6 +29,8 @@ struct JavaScriptValue {
 struct JavaScriptMember {
   std::string name;
   JavaScriptValue value;
+
+  bool Is(std::string_view wanted) const;  // in any case of the letters
 };
 
 // Beyond JSON it takes single quotes, names without quotes, a name twice (the last value counts)

@@ -12,9 +12,9 @@ namespace {
 using customers::PriceGroup;
 using customers::StoreTransaction;
 
-using Found = std::optional<PriceGroup>;
+using FoundGroup = std::optional<PriceGroup>;
 
-void Send(const Reply& reply, int64_t store_id, const Result<Found>& found) {
+void SendGroup(const Reply& reply, int64_t store_id, const Result<FoundGroup>& found) {
   if (!found && found.error().kind == ErrorKind::kConflict)
     return reply.Refuse({"There is a price group with this Bvin. Nothing was changed."});
   if (!found && found.error().kind == ErrorKind::kTooMany)
@@ -41,8 +41,8 @@ class PriceGroups final : public Resource {
     auto reader = call.store->Read();
     if (!reader) return call.reply.Fault(reader.error());
     if (!call.target.collection) {
-      return Send(call.reply, call.store->number(),
-                  customers::FindPriceGroup(**reader, call.target.id));
+      return SendGroup(call.reply, call.store->number(),
+                       customers::FindPriceGroup(**reader, call.target.id));
     }
     const auto groups = customers::ListPriceGroups(**reader);
     if (!groups) return call.reply.Fault(groups.error());
@@ -77,11 +77,11 @@ class PriceGroups final : public Resource {
   static void Create(const Call& call, PriceGroup group) {
     if (group.bvin.empty()) group.bvin = crypto::RandomUuid();
     call.store->Write(
-        [group = std::move(group)](StoreTransaction& transaction) -> Result<Found> {
+        [group = std::move(group)](StoreTransaction& transaction) -> Result<FoundGroup> {
           return customers::CreatePriceGroup(transaction, group);
         },
-        [reply = call.reply, store_id = call.store->number()](const Result<Found>& created) {
-          Send(reply, store_id, created);
+        [reply = call.reply, store_id = call.store->number()](const Result<FoundGroup>& created) {
+          SendGroup(reply, store_id, created);
         });
   }
 
@@ -96,12 +96,12 @@ class PriceGroups final : public Resource {
     const bool changes = !dto.group.bvin.empty() && dto.store_id == store_id;
     call.store->Write(
         [group = std::move(dto.group), changes,
-         bvin = call.target.id](StoreTransaction& transaction) -> Result<Found> {
+         bvin = call.target.id](StoreTransaction& transaction) -> Result<FoundGroup> {
           if (!changes) return customers::FindPriceGroup(transaction, bvin);
           return customers::UpdatePriceGroup(transaction, group);
         },
-        [reply = call.reply, store_id](const Result<Found>& updated) {
-          Send(reply, store_id, updated);
+        [reply = call.reply, store_id](const Result<FoundGroup>& updated) {
+          SendGroup(reply, store_id, updated);
         });
   }
 };

@@ -12,7 +12,7 @@
 namespace oubli::dialects::hotcakes {
 namespace {
 
-constexpr std::string_view kType = "Hotcakes.CommerceDTO.v1.Contacts.PriceGroupDTO";
+constexpr std::string_view kPriceGroupType = "Hotcakes.CommerceDTO.v1.Contacts.PriceGroupDTO";
 constexpr size_t kMaxName = 255;
 constexpr size_t kMaxBvin = 36;
 constexpr int kDecimals = 10;
@@ -35,18 +35,17 @@ int64_t ReadAmount(const JavaScriptValue& value, DotnetConversion& convert) {
 }
 
 void ReadMember(const JavaScriptMember& member, PriceGroupDto& dto, DotnetConversion& convert) {
-  const auto is = [&member](std::string_view name) { return EqualsIgnoreCase(member.name, name); };
-  if (is("StoreId")) {
+  if (member.Is("StoreId")) {
     dto.store_id = convert.Int64(member.value);
-  } else if (is("Bvin")) {
+  } else if (member.Is("Bvin")) {
     dto.group.bvin = convert.Text(member.value, "Bvin");
-  } else if (is("LastUpdated")) {
+  } else if (member.Is("LastUpdated")) {
     convert.Date(member.value);  // has to be one, and then does not count
-  } else if (is("Name")) {
+  } else if (member.Is("Name")) {
     dto.group.name = convert.Text(member.value, "Name");
-  } else if (is("PricingType")) {
+  } else if (member.Is("PricingType")) {
     dto.group.pricing_type = convert.Enum(member.value, "PricingTypesDTO", kPricingTypes);
-  } else if (is("AdjustmentAmount")) {
+  } else if (member.Is("AdjustmentAmount")) {
     dto.group.adjustment = ReadAmount(member.value, convert);
   }
 }
@@ -74,7 +73,7 @@ tl::expected<PriceGroupDto, Refusal> ReadPriceGroup(std::string_view body) {
   if (value->type == Type::kNull) return tl::unexpected(Refusal{"The request body is empty."});
   DotnetConversion convert;
   PriceGroupDto dto;
-  if (convert.IsObject(*value, kType)) {
+  if (convert.IsObject(*value, kPriceGroupType)) {
     for (const JavaScriptMember& member : value->members) ReadMember(member, dto, convert);
   }
   if (CodePoints(dto.group.name) > kMaxName) convert.Refuse("Name is longer than 255 characters.");

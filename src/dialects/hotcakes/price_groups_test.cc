@@ -9,7 +9,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr std::string_view kNow = R"(\/Date(1788256800000)\/)";
+constexpr std::string_view kNowUnquoted = R"(\/Date(1788256800000)\/)";
 
 class PriceGroupsTest : public TestWorld {
  protected:
@@ -18,7 +18,7 @@ class PriceGroupsTest : public TestWorld {
     return Post("pricegroups/",
                 R"({"Bvin":"5c6f","Name":"Gold","PricingType":4,"AdjustmentAmount":12.5})");
   }
-  static std::string Gold(std::string_view name = "Gold", std::string_view date = kNow) {
+  static std::string Gold(std::string_view name = "Gold", std::string_view date = kNowUnquoted) {
     return R"({"StoreId":1,"Bvin":"5c6f","LastUpdated":")" + std::string(date) + R"(","Name":")" +
            std::string(name) + R"(","PricingType":4,"AdjustmentAmount":12.5000000000})";
   }
@@ -54,7 +54,7 @@ TEST_F(PriceGroupsTest, StoreIdAndDateAreTheServers) {
   EXPECT_EQ(
       Post("pricegroups", R"({"Bvin":"5c6f","Name":"Gold","PricingType":"AmountOffListPrice",)"
                           R"("StoreId":99,"LastUpdated":"\/Date(0)\/"})"),
-      Content(R"({"StoreId":1,"Bvin":"5c6f","LastUpdated":")" + std::string(kNow) +
+      Content(R"({"StoreId":1,"Bvin":"5c6f","LastUpdated":")" + std::string(kNowUnquoted) +
               R"(","Name":"Gold","PricingType":1,"AdjustmentAmount":0.0000000000})"));
 }
 

@@ -20,14 +20,14 @@ using customers::StoreTransaction;
 using customers::StoreView;
 using customers::WishListItem;
 
-using Found = std::optional<OwnedWishListItem>;
+using FoundItem = std::optional<OwnedWishListItem>;
 
 constexpr std::string_view kNone =
     "No wish list items were found for the specified customer or store.";
 constexpr std::string_view kNoSuchItem = "No wish list items were found matching the given ID.";
 constexpr size_t kItemsOfAView = 200;
 
-void Send(const Reply& reply, int64_t store_id, const Result<Found>& found) {
+void SendItem(const Reply& reply, int64_t store_id, const Result<FoundItem>& found) {
   if (!found) return reply.Fault(found.error());
   if (!*found) return reply.Failure("NULL", kNoSuchItem);
   std::string json;
@@ -63,7 +63,7 @@ class AllItems {
     for (const int64_t id : ids) {
       if (items.full()) return true;
       after_id_ = id;
-      OUBLI_TRY_ASSIGN(const Found found, customers::FindWishListItem(*reader, id));
+      OUBLI_TRY_ASSIGN(const FoundItem found, customers::FindWishListItem(*reader, id));
       if (!found) continue;
       JsonWriter writer = items.Next();
       AppendJson(writer, store_->number(), found->owner.id, found->item);
@@ -105,7 +105,7 @@ class ItemsOfCustomer {
   int64_t before_id_ = std::numeric_limits<int64_t>::max();
 };
 
-Result<Found> Create(StoreTransaction& transaction, const WishListItemDto& dto) {
+Result<FoundItem> Create(StoreTransaction& transaction, const WishListItemDto& dto) {
   OUBLI_TRY_ASSIGN(const Head owner, FindOwner(transaction, dto.customer_id));
   WishListItem item = dto.item;
   item.id = 0;
@@ -113,8 +113,8 @@ Result<Found> Create(StoreTransaction& transaction, const WishListItemDto& dto) 
   return OwnedWishListItem{owner, std::move(item)};
 }
 
-Result<Found> Update(StoreTransaction& transaction, const WishListItemDto& dto) {
-  OUBLI_TRY_ASSIGN(const Found old, customers::FindWishListItem(transaction, dto.item.id));
+Result<FoundItem> Update(StoreTransaction& transaction, const WishListItemDto& dto) {
+  OUBLI_TRY_ASSIGN(const FoundItem old, customers::FindWishListItem(transaction, dto.item.id));
   if (!old) return old;
   OUBLI_TRY_ASSIGN(const Head owner, FindOwner(transaction, dto.customer_id));
   WishListItem item = dto.item;
@@ -149,7 +149,7 @@ class WishListItems final : public Resource {
     auto dto = ReadWishListItem(call.request->body);
     if (!dto) return call.reply.Refuse(dto.error());
     const auto done = [reply = call.reply, store_id = call.store->number()](
-                          const Result<Found>& found) { Send(reply, store_id, found); };
+                          const Result<FoundItem>& found) { SendItem(reply, store_id, found); };
     if (Trim(call.target.id).empty()) {
       return call.store->Write(
           [dto = std::move(*dto)](StoreTransaction& transaction) {
@@ -190,7 +190,7 @@ class WishListItems final : public Resource {
     if (!id) return call.reply.Failure("NULL", kNoSuchItem);
     auto reader = call.store->Read();
     if (!reader) return call.reply.Fault(reader.error());
-    Send(call.reply, call.store->number(), customers::FindWishListItem(**reader, *id));
+    SendItem(call.reply, call.store->number(), customers::FindWishListItem(**reader, *id));
   }
 };
 

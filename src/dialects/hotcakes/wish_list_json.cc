@@ -11,7 +11,7 @@
 namespace oubli::dialects::hotcakes {
 namespace {
 
-constexpr std::string_view kType = "Hotcakes.CommerceDTO.v1.Catalog.WishListItemDTO";
+constexpr std::string_view kWishListItemType = "Hotcakes.CommerceDTO.v1.Catalog.WishListItemDTO";
 constexpr std::string_view kSelectionType = "Hotcakes.CommerceDTO.v1.Catalog.OptionSelectionDTO";
 constexpr std::string_view kListType = "System.Collections.Generic.List`1";
 constexpr size_t kMaxSelections = 100;
@@ -19,10 +19,6 @@ constexpr size_t kMaxId = 255;
 constexpr size_t kMaxValue = 4000;
 
 using Type = JavaScriptValue::Type;
-
-bool Is(const JavaScriptMember& member, std::string_view name) {
-  return EqualsIgnoreCase(member.name, name);
-}
 
 std::string Text(const JavaScriptValue& value, std::string_view property, size_t limit,
                  DotnetConversion& convert) {
@@ -40,9 +36,9 @@ customers::OptionSelection ReadSelection(const JavaScriptValue& value, DotnetCon
   }
   if (!convert.IsObject(value, kSelectionType)) return selection;
   for (const JavaScriptMember& member : value.members) {
-    if (Is(member, "OptionBvin")) {
+    if (member.Is("OptionBvin")) {
       selection.option = Text(member.value, "OptionBvin", kMaxId, convert);
-    } else if (Is(member, "SelectionData")) {
+    } else if (member.Is("SelectionData")) {
       selection.value = Text(member.value, "SelectionData", kMaxValue, convert);
     }
   }
@@ -67,19 +63,19 @@ std::vector<customers::OptionSelection> ReadSelections(const JavaScriptValue& va
 }
 
 void ReadMember(const JavaScriptMember& member, WishListItemDto& dto, DotnetConversion& convert) {
-  if (Is(member, "Id")) {
+  if (member.Is("Id")) {
     dto.item.id = convert.Int64(member.value);
-  } else if (Is(member, "StoreId")) {
+  } else if (member.Is("StoreId")) {
     dto.store_id = convert.Int64(member.value);
-  } else if (Is(member, "CustomerId")) {
+  } else if (member.Is("CustomerId")) {
     dto.customer_id = convert.Text(member.value, "CustomerId");
-  } else if (Is(member, "LastUpdatedUtc")) {
+  } else if (member.Is("LastUpdatedUtc")) {
     convert.Date(member.value);  // has to be one, and then does not count
-  } else if (Is(member, "ProductId")) {
+  } else if (member.Is("ProductId")) {
     dto.item.product = Text(member.value, "ProductId", kMaxId, convert);
-  } else if (Is(member, "Quantity")) {
+  } else if (member.Is("Quantity")) {
     dto.item.quantity = convert.Int32(member.value);
-  } else if (Is(member, "SelectionData")) {
+  } else if (member.Is("SelectionData")) {
     dto.item.selections = ReadSelections(member.value, convert);
   }
 }
@@ -110,7 +106,7 @@ tl::expected<WishListItemDto, Refusal> ReadWishListItem(std::string_view body) {
   if (value->type == Type::kNull) return tl::unexpected(Refusal{"The request body is empty."});
   DotnetConversion convert;
   WishListItemDto dto;
-  if (convert.IsObject(*value, kType)) {
+  if (convert.IsObject(*value, kWishListItemType)) {
     for (const JavaScriptMember& member : value->members) ReadMember(member, dto, convert);
   }
   if (convert.refusal()) return tl::unexpected(*convert.refusal());

@@ -22,7 +22,7 @@ struct NamedType {
   std::string_view name;
   Type type;
 };
-constexpr std::array<NamedType, 3> kTypes = {{
+constexpr std::array<NamedType, 3> kInstrumentTypes = {{
     {"stored_card", Type::kCard},
     {"stored_paypal_account", Type::kPaypalAccount},
     {"stored_bank_account", Type::kBankAccount},
@@ -50,7 +50,7 @@ constexpr std::array<AddressField, 12> kAddressFields = {{
 }};
 
 std::string_view NameOf(Type type) {
-  return std::ranges::find(kTypes, type, &NamedType::type)->name;
+  return std::ranges::find(kInstrumentTypes, type, &NamedType::type)->name;
 }
 
 Address ReadBillingAddress(ObjectReader reader) {
@@ -93,11 +93,11 @@ void ReadPaypalAccount(ObjectReader& reader, PaymentInstrument& account) {
 
 // An account number is shown so that its owner knows it again, not so that others can use it.
 bool IsMasked(std::string_view number) {
-  constexpr std::ptrdiff_t kMaxDigits = 8;
+  constexpr std::ptrdiff_t kMaxDigitsShown = 8;
   const auto digits = std::ranges::count_if(number, [](char c) { return c >= '0' && c <= '9'; });
   const auto masks =
       std::ranges::count_if(number, [](char c) { return c == 'X' || c == 'x' || c == '*'; });
-  return digits <= kMaxDigits && masks >= 2;
+  return digits <= kMaxDigitsShown && masks >= 2;
 }
 
 void ReadBankAccount(ObjectReader& reader, PaymentInstrument& account) {
@@ -146,8 +146,8 @@ tl::expected<PaymentInstrument, Problem> ReadInstrument(const boost::json::objec
   ObjectReader reader(object, "#", faults);
   PaymentInstrument instrument;
   const std::string type = reader.Text("type", {0, SIZE_MAX});
-  const auto* named = std::ranges::find(kTypes, type, &NamedType::name);
-  if (named == kTypes.end()) {
+  const auto* named = std::ranges::find(kInstrumentTypes, type, &NamedType::name);
+  if (named == kInstrumentTypes.end()) {
     // Which other members there may be is not known then.
     if (faults.list.empty()) {
       reader.Fault("type", "must be stored_card, stored_paypal_account or stored_bank_account");

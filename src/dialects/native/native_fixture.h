@@ -16,6 +16,9 @@ namespace oubli::dialects::native {
 
 using testing::HeaderOf;
 
+// Of the first customer; behind "/v1/stores/abc".
+inline const std::string kInstrumentsPath = "/customers/1/stored-instruments";
+
 class NativeTest : public ::testing::Test {
  protected:
   NativeTest() : world_(Make) { key_ = KeyFor("abc"); }

@@ -6,8 +6,6 @@
 namespace oubli::dialects::native {
 namespace {
 
-const std::string kPath = "/customers/1/stored-instruments";
-
 TEST_F(NativeTest, ClaimsEverythingUnderItsRootAndNothingElse) {
   for (const char* path : {"/v1", "/v1/", "/v1/stores/abc", "/v1/x"}) {
     EXPECT_TRUE(world_.dialect().Claims(path)) << path;
@@ -28,18 +26,18 @@ TEST_F(NativeTest, UnknownPathsAndMethodsAreProblemsAlsoWithoutAKey) {
     EXPECT_EQ(SlugOf(answer), "no-such-route") << path;
   }
   EXPECT_EQ(world_.Send("GET", "/v1/" + std::string(100'000, 'x')).status, 404);
-  const auto answer = world_.Send("PUT", "/v1/stores/abc" + kPath);
+  const auto answer = world_.Send("PUT", "/v1/stores/abc" + kInstrumentsPath);
   EXPECT_EQ(answer.status, 405);
   EXPECT_EQ(SlugOf(answer), "method-not-allowed");
   EXPECT_EQ(HeaderOf(answer, "Allow"), "GET, POST");
-  EXPECT_EQ(HeaderOf(Send("GET", kPath + "/x"), "Allow"), "DELETE");
-  EXPECT_EQ(Send("HEAD", kPath).status, 200);
+  EXPECT_EQ(HeaderOf(Send("GET", kInstrumentsPath + "/x"), "Allow"), "DELETE");
+  EXPECT_EQ(Send("HEAD", kInstrumentsPath).status, 200);
 }
 
 TEST_F(NativeTest, AKeyOpensItsOwnStoreAlone) {
   Create("a@example.com");
-  EXPECT_EQ(Get(kPath).status, 200);
-  const std::string target = "/v1/stores/abc" + kPath;
+  EXPECT_EQ(Get(kInstrumentsPath).status, 200);
+  const std::string target = "/v1/stores/abc" + kInstrumentsPath;
   for (const std::string& value :
        {std::string(), std::string("Bearer"), std::string("Bearer "), std::string("Bearer x"), key_,
         "Basic " + key_, "Bearer " + key_ + "x", "Bearer" + key_, "Bearer " + key_ + " " + key_}) {
@@ -58,7 +56,7 @@ TEST_F(NativeTest, AKeyOpensItsOwnStoreAlone) {
   world_.CreateStore("other");
   const std::string others = KeyFor("other");
   for (const char* handle : {"abc", "nobody", "ABC"}) {
-    const auto answer = world_.Send("GET", "/v1/stores/" + std::string(handle) + kPath,
+    const auto answer = world_.Send("GET", "/v1/stores/" + std::string(handle) + kInstrumentsPath,
                                     {{"Authorization", "Bearer " + others}});
     EXPECT_EQ(answer.status, 403);
     EXPECT_EQ(SlugOf(answer), "forbidden");
@@ -71,12 +69,12 @@ TEST_F(NativeTest, KeysOfOtherDialectsAreNone) {
   key.store = "abc";
   key.dialect = access::Dialect::kHotcakes;
   key_ = world_.CreateKey(key)["key"];
-  EXPECT_EQ(Get(kPath).status, 401);
+  EXPECT_EQ(Get(kInstrumentsPath).status, 401);
 }
 
 TEST_F(NativeTest, AcceptAndContentType) {
   Create("a@example.com");
-  const std::string target = "/v1/stores/abc" + kPath;
+  const std::string target = "/v1/stores/abc" + kInstrumentsPath;
   const http::Header key = {"Authorization", "Bearer " + key_};
   for (const char* accept : {"*/*", "application/json", "text/html, application/*;q=0.5", ""}) {
     EXPECT_EQ(world_.Send("GET", target, {key, {"Accept", accept}}).status, 200) << accept;

@@ -15,7 +15,7 @@ struct TypeRow {
   std::string_view title;
 };
 
-constexpr std::array<TypeRow, 15> kTypes = {{
+constexpr std::array<TypeRow, 15> kProblemTypes = {{
     {ProblemType::kMalformedJson, 400, "malformed-json", "The body is not JSON."},
     {ProblemType::kUnauthorized, 401, "unauthorized", "The call needs a valid key."},
     {ProblemType::kForbidden, 403, "forbidden", "The key is not of this store."},
@@ -40,7 +40,7 @@ constexpr std::array<TypeRow, 15> kTypes = {{
 }};
 
 const TypeRow& RowOf(ProblemType type) {
-  for (const TypeRow& row : kTypes) {
+  for (const TypeRow& row : kProblemTypes) {
     if (row.type == type) return row;
   }
   OUBLI_CHECK(false);

@@ -11,8 +11,6 @@
 namespace oubli::dialects::native {
 namespace {
 
-const std::string kPath = "/customers/1/stored-instruments";
-
 class StoredInstrumentsTest : public NativeTest {
  protected:
   void SetUp() override {
@@ -47,7 +45,7 @@ class StoredInstrumentsTest : public NativeTest {
   }
   void ExpectFault(const std::string& body, const std::string& pointer,
                    const std::string& slug = "invalid-request") {
-    const auto answer = Post(kPath, body);
+    const auto answer = Post(kInstrumentsPath, body);
     EXPECT_EQ(answer.status, 422) << body;
     ASSERT_EQ(SlugOf(answer), slug) << answer.body;
     std::string pointers;
@@ -66,7 +64,7 @@ TEST_F(StoredInstrumentsTest, EachTypeComesBackAsItWasGiven) {
       R"("company":"Test Company","address1":"1 Sample Street","address2":"Apt 1",)"
       R"("city":"Las Vegas","postal_code":"90854","state_or_province":"Nevada",)"
       R"("state_or_province_code":"NV","country_code":"US","phone":"101-192-0293"})";
-  auto answer = Post(kPath, Card(token, address));
+  auto answer = Post(kInstrumentsPath, Card(token, address));
   EXPECT_EQ(answer.status, 201);
   const std::string card =
       R"({"type":"stored_card","token":")" + token +
@@ -74,39 +72,39 @@ TEST_F(StoredInstrumentsTest, EachTypeComesBackAsItWasGiven) {
       R"("issuer_identification_number":"411111","last_4":"1111")" +
       address + R"(,"created_at":"2026-09-01T10:00:00Z"})";
   EXPECT_EQ(answer.body, card);
-  EXPECT_EQ(HeaderOf(answer, "Location"), "/v1/stores/abc" + kPath + "/" + token);
+  EXPECT_EQ(HeaderOf(answer, "Location"), "/v1/stores/abc" + kInstrumentsPath + "/" + token);
   EXPECT_EQ(HeaderOf(answer, "Cache-Control"), "no-store");
-  answer = Post(kPath, Paypal("dfgh"));
+  answer = Post(kInstrumentsPath, Paypal("dfgh"));
   EXPECT_EQ(answer.status, 201);
   EXPECT_EQ(answer.body, R"({"type":"stored_paypal_account","token":"dfgh","is_default":false,)"
                          R"("email":"buyer@example.com","created_at":"2026-09-01T10:00:00Z"})");
-  answer = Post(kPath, Bank("5364"));
+  answer = Post(kInstrumentsPath, Bank("5364"));
   EXPECT_EQ(answer.body, R"({"type":"stored_bank_account","token":"5364","is_default":false,)"
                          R"("masked_account_number":"12XXX56","issuer":"DE001",)"
                          R"("created_at":"2026-09-01T10:00:00Z"})");
-  EXPECT_EQ(Get(kPath).body.substr(0, card.size() + 9), R"({"data":[)" + card);
+  EXPECT_EQ(Get(kInstrumentsPath).body.substr(0, card.size() + 9), R"({"data":[)" + card);
   EXPECT_EQ(Tokens(), token + "* dfgh 5364");
   EXPECT_EQ(Tokens(2), "");
 }
 
 TEST_F(StoredInstrumentsTest, OneIsTheDefaultAlways) {
-  ASSERT_EQ(Post(kPath, Card("a", R"(,"is_default":false)")).status, 201);
+  ASSERT_EQ(Post(kInstrumentsPath, Card("a", R"(,"is_default":false)")).status, 201);
   EXPECT_EQ(Tokens(), "a*") << "the first one, whatever it says";
-  ASSERT_EQ(Post(kPath, Paypal("b")).status, 201);
-  ASSERT_EQ(Post(kPath, Bank("c", R"(,"is_default":true)")).status, 201);
+  ASSERT_EQ(Post(kInstrumentsPath, Paypal("b")).status, 201);
+  ASSERT_EQ(Post(kInstrumentsPath, Bank("c", R"(,"is_default":true)")).status, 201);
   EXPECT_EQ(Tokens(), "a b c*");
-  EXPECT_EQ(Delete(kPath + "/c").status, 204);
+  EXPECT_EQ(Delete(kInstrumentsPath + "/c").status, 204);
   EXPECT_EQ(Tokens(), "a* b");
-  EXPECT_EQ(Delete(kPath + "/b").status, 204);
+  EXPECT_EQ(Delete(kInstrumentsPath + "/b").status, 204);
   EXPECT_EQ(Tokens(), "a*");
-  EXPECT_EQ(SlugOf(Delete(kPath + "/b")), "stored-instrument-not-found");
-  EXPECT_EQ(Delete(kPath + "/a").status, 204);
+  EXPECT_EQ(SlugOf(Delete(kInstrumentsPath + "/b")), "stored-instrument-not-found");
+  EXPECT_EQ(Delete(kInstrumentsPath + "/a").status, 204);
   EXPECT_EQ(Tokens(), "");
 }
 
 TEST_F(StoredInstrumentsTest, ATokenIsOneInstrumentsOfACustomer) {
-  ASSERT_EQ(Post(kPath, Card("a")).status, 201);
-  const auto answer = Post(kPath, Paypal("a", R"(,"is_default":true)"));
+  ASSERT_EQ(Post(kInstrumentsPath, Card("a")).status, 201);
+  const auto answer = Post(kInstrumentsPath, Paypal("a", R"(,"is_default":true)"));
   EXPECT_EQ(answer.status, 409);
   EXPECT_EQ(SlugOf(answer), "duplicate-token");
   EXPECT_EQ(answer.body.find("\"a\""), std::string::npos) << "the token is not repeated";
@@ -125,12 +123,12 @@ TEST_F(StoredInstrumentsTest, ThereIsALimit) {
     }
     return {};
   }));
-  EXPECT_EQ(SlugOf(Post(kPath, Card("a"))), "too-many-stored-instruments");
+  EXPECT_EQ(SlugOf(Post(kInstrumentsPath, Card("a"))), "too-many-stored-instruments");
 }
 
 TEST_F(StoredInstrumentsTest, TokensWithSignsOfPathsAreFoundWhenEncoded) {
   for (const std::string token : {"a/b?c#d%e", "...", "a..", "~!@$&'()*+,;=:"}) {
-    const auto made = Post(kPath, Card(token));
+    const auto made = Post(kInstrumentsPath, Card(token));
     ASSERT_EQ(made.status, 201) << made.body;
     const std::string location = HeaderOf(made, "Location");
     EXPECT_EQ(Delete(location.substr(std::string("/v1/stores/abc").size())).status, 204) << token;
@@ -200,7 +198,7 @@ TEST_F(StoredInstrumentsTest, ACardNumberIsRefusedWhereverItStands) {
               "#/billing_address/company", slug);
   ExpectFault(Bank("a", ",\"issuer\":\"" + number + "\""), "#/issuer", slug);
   ExpectFault(Paypal("a", R"(,"email":"4111111111111111@b.co")"), "#/email", slug);
-  EXPECT_EQ(Post(kPath, Card("4111111111111111")).body.find("41111"), std::string::npos);
+  EXPECT_EQ(Post(kInstrumentsPath, Card("4111111111111111")).body.find("41111"), std::string::npos);
   EXPECT_EQ(Tokens(), "");
 }
 
@@ -208,7 +206,7 @@ TEST_F(StoredInstrumentsTest, BodiesThatNobodySendsInGoodFaith) {
   for (const std::string& body :
        {std::string("{"), std::string("nonsense"), std::string("{} {}"), std::string("{\"a\":1,}"),
         std::string("{\"token\":\"\xff\"}"), std::string(100'000, '['), std::string("{\0}", 3)}) {
-    const auto answer = Post(kPath, body);
+    const auto answer = Post(kInstrumentsPath, body);
     EXPECT_EQ(answer.status, 400) << body.substr(0, 40);
     EXPECT_EQ(SlugOf(answer), "malformed-json");
   }
@@ -217,8 +215,8 @@ TEST_F(StoredInstrumentsTest, BodiesThatNobodySendsInGoodFaith) {
   ExpectFault("5", "#");
   std::string many = "{\"type\":\"stored_card\"";
   for (int i = 0; i < 10'000; ++i) many += fmt::format(",\"x{}\":1", i);
-  EXPECT_LT(Post(kPath, many + "}").body.size(), 2000U);
-  EXPECT_EQ(Post(kPath, "").status, 415);
+  EXPECT_LT(Post(kInstrumentsPath, many + "}").body.size(), 2000U);
+  EXPECT_EQ(Post(kInstrumentsPath, "").status, 415);
   // Valid bodies with a few bytes changed.
   const unsigned seed = std::random_device()();
   fmt::print("seed {}\n", seed);
@@ -228,7 +226,7 @@ TEST_F(StoredInstrumentsTest, BodiesThatNobodySendsInGoodFaith) {
     for (int changes = 0; changes < 3; ++changes) {
       body[random() % body.size()] = static_cast<char>(random() % 256);
     }
-    const auto answer = Post(kPath, body);
+    const auto answer = Post(kInstrumentsPath, body);
     EXPECT_TRUE(answer.status == 201 || answer.status == 400 || answer.status == 409 ||
                 answer.status == 422)
         << answer.status << " " << body;
@@ -246,13 +244,13 @@ TEST_F(StoredInstrumentsTest, CustomersThatThereAreNot) {
 }
 
 TEST_F(StoredInstrumentsTest, GoWithTheirCustomer) {
-  ASSERT_EQ(Post(kPath, Card("a")).status, 201);
+  ASSERT_EQ(Post(kInstrumentsPath, Card("a")).status, 201);
   ASSERT_EQ(Post("/customers/2/stored-instruments", Card("b")).status, 201);
   std::promise<Result<erasure::Outcome>> erased;
   erasure::Erase(*Store(), customers::OwnerKind::kCustomer, {1},
                  [&](Result<erasure::Outcome> outcome) { erased.set_value(std::move(outcome)); });
   ASSERT_TRUE(erased.get_future().get());
-  EXPECT_EQ(SlugOf(Get(kPath)), "customer-not-found");
+  EXPECT_EQ(SlugOf(Get(kInstrumentsPath)), "customer-not-found");
   EXPECT_EQ(Tokens(2), "b*");
 }
 

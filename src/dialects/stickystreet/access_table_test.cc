@@ -7,7 +7,6 @@
 namespace oubli::dialects::stickystreet {
 namespace {
 
-constexpr std::string_view kRefused = "User does not have permission";
 constexpr std::string_view kOtherAccount =
     "User does not have permission to access the account affected";
 constexpr std::string_view kNoCredentials = "You didn't enter a username and/or password!";

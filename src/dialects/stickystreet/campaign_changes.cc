@@ -69,34 +69,36 @@ Result<Campaign> ReadNewCampaign(const Fields& fields) {
 }
 
 // What the store's writer does for a call.
-using Change = std::function<Result<Node>(StoreTransaction&)>;
+using CampaignChange = std::function<Result<Node>(StoreTransaction&)>;
 
-Result<Change> NewCampaign(const Call& call) {
+Result<CampaignChange> NewCampaign(const Call& call) {
   if (!call.caller.May(Permission::kAllCampaigns)) return Refuse(kNoPermission);
   OUBLI_TRY_ASSIGN(Campaign campaign, ReadNewCampaign(call.fields));
-  return Change([campaign = std::move(campaign)](StoreTransaction& transaction) -> Result<Node> {
-    OUBLI_TRY_ASSIGN(const Campaign made, customers::CreateCampaign(transaction, campaign));
-    return CampaignNode(made.id);
-  });
+  return CampaignChange(
+      [campaign = std::move(campaign)](StoreTransaction& transaction) -> Result<Node> {
+        OUBLI_TRY_ASSIGN(const Campaign made, customers::CreateCampaign(transaction, campaign));
+        return CampaignNode(made.id);
+      });
 }
 
-Result<Change> NewPart(const Call& call, const PartRule& rule) {
+Result<CampaignChange> NewPart(const Call& call, const PartRule& rule) {
   OUBLI_TRY_ASSIGN(const int64_t id, ReadCampaignId(call.fields.Get("campaign_id")));
   CampaignPart part;
   part.campaign_id = id;
   part.kind = rule.kind;
   OUBLI_TRY(ReadPart(call.fields, rule, "", part));
-  return Change([part = std::move(part), &rule](StoreTransaction& transaction) -> Result<Node> {
-    OUBLI_TRY_ASSIGN(const Campaign campaign, FindAnyCampaign(transaction, part.campaign_id));
-    if (!HasParts(campaign, rule.kind)) return Refuse(rule.error);
-    OUBLI_TRY_ASSIGN(const CampaignPart made, customers::CreatePart(transaction, part));
-    return PartNode(rule, made.id);
-  });
+  return CampaignChange(
+      [part = std::move(part), &rule](StoreTransaction& transaction) -> Result<Node> {
+        OUBLI_TRY_ASSIGN(const Campaign campaign, FindAnyCampaign(transaction, part.campaign_id));
+        if (!HasParts(campaign, rule.kind)) return Refuse(rule.error);
+        OUBLI_TRY_ASSIGN(const CampaignPart made, customers::CreatePart(transaction, part));
+        return PartNode(rule, made.id);
+      });
 }
 
-Result<Change> UpdateCampaign(const Call& call) {
+Result<CampaignChange> UpdateCampaign(const Call& call) {
   OUBLI_TRY_ASSIGN(const int64_t id, ReadCampaignId(call.fields.Get("campaign_id")));
-  return Change([id, fields = call.fields](StoreTransaction& transaction) -> Result<Node> {
+  return CampaignChange([id, fields = call.fields](StoreTransaction& transaction) -> Result<Node> {
     OUBLI_TRY_ASSIGN(Campaign campaign, FindAnyCampaign(transaction, id));
     if (fields.Find("new_campaign_name") != nullptr) {
       campaign.name = fields.Get("new_campaign_name");
@@ -129,11 +131,11 @@ Result<CampaignPart> FindById(StoreTransaction& transaction, int64_t campaign_id
   return Refuse(rule.error);
 }
 
-Result<Change> UpdatePart(const Call& call, const PartRule& rule) {
+Result<CampaignChange> UpdatePart(const Call& call, const PartRule& rule) {
   OUBLI_TRY_ASSIGN(const int64_t campaign_id, ReadCampaignId(call.fields.Get("campaign_id")));
   OUBLI_TRY_ASSIGN(const int64_t id, ReadPartId(call.fields, rule));
-  return Change([campaign_id, id, &rule,
-                 fields = call.fields](StoreTransaction& transaction) -> Result<Node> {
+  return CampaignChange([campaign_id, id, &rule,
+                         fields = call.fields](StoreTransaction& transaction) -> Result<Node> {
     OUBLI_TRY_ASSIGN(CampaignPart part, FindById(transaction, campaign_id, rule, id));
     OUBLI_TRY(ReadPart(fields, rule, "new_", part));
     OUBLI_TRY(customers::UpdatePart(transaction, part));
@@ -141,28 +143,28 @@ Result<Change> UpdatePart(const Call& call, const PartRule& rule) {
   });
 }
 
-Result<Change> DeleteCampaign(const Call& call) {
+Result<CampaignChange> DeleteCampaign(const Call& call) {
   OUBLI_TRY_ASSIGN(const int64_t id, ReadCampaignId(call.fields.Get("campaign_id")));
-  return Change([id](StoreTransaction& transaction) -> Result<Node> {
+  return CampaignChange([id](StoreTransaction& transaction) -> Result<Node> {
     OUBLI_TRY(FindAnyCampaign(transaction, id));
     OUBLI_TRY(customers::DeleteCampaign(transaction, id));
     return DeletedNode("campaign", id);
   });
 }
 
-Result<Change> DeletePart(const Call& call, const PartRule& rule) {
+Result<CampaignChange> DeletePart(const Call& call, const PartRule& rule) {
   OUBLI_TRY_ASSIGN(const int64_t campaign_id, ReadCampaignId(call.fields.Get("campaign_id")));
   OUBLI_TRY_ASSIGN(const int64_t id, ReadPartId(call.fields, rule));
-  return Change([campaign_id, id, &rule](StoreTransaction& transaction) -> Result<Node> {
+  return CampaignChange([campaign_id, id, &rule](StoreTransaction& transaction) -> Result<Node> {
     OUBLI_TRY(FindById(transaction, campaign_id, rule, id));
     OUBLI_TRY(customers::DeletePart(transaction, campaign_id, rule.kind, id));
     return DeletedNode(rule.name, id);
   });
 }
 
-Result<Change> SetActive(const Call& call, bool active) {
+Result<CampaignChange> SetActive(const Call& call, bool active) {
   OUBLI_TRY_ASSIGN(const int64_t id, ReadCampaignId(call.fields.Get("campaign_id")));
-  return Change([id, active](StoreTransaction& transaction) -> Result<Node> {
+  return CampaignChange([id, active](StoreTransaction& transaction) -> Result<Node> {
     OUBLI_TRY_ASSIGN(Campaign campaign, FindAnyCampaign(transaction, id));
     campaign.active = active;
     OUBLI_TRY(customers::UpdateCampaign(transaction, campaign));
@@ -171,7 +173,7 @@ Result<Change> SetActive(const Call& call, bool active) {
 }
 
 // `wakes`: leaves something to the sweep.
-void Answer(const Call& call, Result<Change> change, bool wakes = false) {
+void Answer(const Call& call, Result<CampaignChange> change, bool wakes = false) {
   if (!change) return call.reply(Fail(change.error()));
   // On the writer's own thread the store is there: it is what runs this.
   customers::Store* const store = wakes ? &call.store : nullptr;
@@ -181,10 +183,10 @@ void Answer(const Call& call, Result<Change> change, bool wakes = false) {
   });
 }
 
-using OnCampaign = Result<Change> (*)(const Call&);
-using OnPart = Result<Change> (*)(const Call&, const PartRule&);
+using OnCampaign = Result<CampaignChange> (*)(const Call&);
+using OnPart = Result<CampaignChange> (*)(const Call&, const PartRule&);
 
-Result<Change> ByAction(const Call& call, OnCampaign on_campaign, OnPart on_part) {
+Result<CampaignChange> ByAction(const Call& call, OnCampaign on_campaign, OnPart on_part) {
   const std::string_view action = call.fields.Get("action");
   if (action == "campaign") return on_campaign(call);
   const PartRule* rule = FindPartRule(action);

@@ -50,7 +50,7 @@ Result<std::vector<std::string>> ReadTypes(std::string_view text) {
   return types;
 }
 
-Result<Node> List(const Call& call, bool active) {
+Result<Node> ReadCampaignList(const Call& call, bool active) {
   const Row names = CampaignRow(Campaign());
   OUBLI_TRY_ASSIGN(const ListQuery query, ReadListQuery(call.fields, NamesOf(names)));
   OUBLI_TRY_ASSIGN(const auto types, ReadTypes(call.fields.Get("type_restrict")));
@@ -125,8 +125,8 @@ Result<Node> Parts(const Call& call, PartKind kind, std::string_view list, std::
 
 }  // namespace
 
-void CampaignsList(const Call& call) { call.reply(List(call, true)); }
-void CampaignsInactiveList(const Call& call) { call.reply(List(call, false)); }
+void CampaignsList(const Call& call) { call.reply(ReadCampaignList(call, true)); }
+void CampaignsInactiveList(const Call& call) { call.reply(ReadCampaignList(call, false)); }
 void CampaignRewards(const Call& call) { call.reply(Rewards(call)); }
 void CampaignPromos(const Call& call) {
   call.reply(Parts(call, PartKind::kPromo, "promotions", "promotion", kPromoNames));

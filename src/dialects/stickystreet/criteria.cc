@@ -16,7 +16,7 @@ namespace {
 using customers::Customer;
 using customers::StoreView;
 
-constexpr std::string_view kNames[] = {
+constexpr std::string_view kCriterionNames[] = {
     "code",        "card_number", "first_name",  "last_name",    "phone",
     "email",       "street1",     "street2",     "city",         "state",
     "postal_code", "country",     "custom_date", "custom_field", "customer_username"};
@@ -33,7 +33,7 @@ bool SameText(Comparison comparison, std::string_view value, std::string_view wa
   return false;
 }
 
-const std::string* Wanted(const Criteria& criteria, std::string_view name) {
+const std::string* WantedText(const Criteria& criteria, std::string_view name) {
   const auto found = std::ranges::find(criteria.texts, name, [](const auto& t) { return t.first; });
   return found == criteria.texts.end() ? nullptr : &found->second;
 }
@@ -44,16 +44,16 @@ constexpr std::string_view kTokenNames[] = {"code", "card_number", "customer_use
 // The customer that IsFoundAtOnce() is about; whether the rest fits is still to be seen.
 Result<std::optional<Customer>> FindCandidate(StoreView& view, const Criteria& criteria) {
   if (criteria.customer_id) return customers::FindCustomer(view, *criteria.customer_id);
-  if (const std::string* code = Wanted(criteria, "code")) {
+  if (const std::string* code = WantedText(criteria, "code")) {
     return customers::FindCustomerByCode(view, *code);
   }
-  if (const std::string* card = Wanted(criteria, "card_number")) {
+  if (const std::string* card = WantedText(criteria, "card_number")) {
     return customers::FindCustomerByCard(view, *card);
   }
-  if (const std::string* username = Wanted(criteria, "customer_username")) {
+  if (const std::string* username = WantedText(criteria, "customer_username")) {
     return customers::FindCustomerByUsername(view, *username);
   }
-  if (const std::string* email = Wanted(criteria, "email")) {
+  if (const std::string* email = WantedText(criteria, "email")) {
     return customers::FindCustomerByEmail(view, *email);
   }
   return std::nullopt;
@@ -64,7 +64,7 @@ Result<std::optional<Customer>> FindCandidate(StoreView& view, const Criteria& c
 Result<Criteria> ReadCriteria(const Fields& fields, Comparison comparison) {
   Criteria criteria;
   criteria.comparison = comparison;
-  for (const std::string_view name : kNames) {
+  for (const std::string_view name : kCriterionNames) {
     const std::string_view text = fields.Get(name);
     if (!text.empty()) criteria.texts.emplace_back(name, text);
   }
@@ -112,7 +112,7 @@ bool IsFoundAtOnce(const Criteria& criteria) {
   if (criteria.customer_id) return true;
   return criteria.comparison == Comparison::kSensitive &&
          std::ranges::any_of(kTokenNames,
-                             [&](auto name) { return Wanted(criteria, name) != nullptr; });
+                             [&](auto name) { return WantedText(criteria, name) != nullptr; });
 }
 
 Result<std::vector<Customer>> FindByCriteria(const std::shared_ptr<customers::Store>& store,

@@ -136,7 +136,7 @@ Result<Node> CampaignNodes(StoreView& view, const Call& call, const Customer& cu
   return list;
 }
 
-Result<Node> ReadInfo(const Call& call) {
+Result<Node> ReadCustomerInfo(const Call& call) {
   const bool with_balances =
       call.fields.Get("include_balances").empty() || call.fields.IsYes("include_balances");
   OUBLI_TRY_ASSIGN(customers::StoreReader reader, call.store.Read());
@@ -164,6 +164,6 @@ Result<Node> ReadInfo(const Call& call) {
 
 }  // namespace
 
-void CustomerInfo(const Call& call) { call.reply(ReadInfo(call)); }
+void CustomerInfo(const Call& call) { call.reply(ReadCustomerInfo(call)); }
 
 }  // namespace oubli::dialects::stickystreet

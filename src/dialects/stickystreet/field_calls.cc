@@ -32,14 +32,14 @@ Node FieldsNode(const std::vector<FieldDefinition>& fields) {
   return list;
 }
 
-Result<Node> List(const Call& call) {
+Result<Node> ReadFieldList(const Call& call) {
   OUBLI_TRY_ASSIGN(customers::StoreReader reader, call.store.Read());
   OUBLI_TRY_ASSIGN(const auto fields, customers::ListFieldDefinitions(*reader));
   return FieldsNode(fields);
 }
 
 // What was sent of a definition; nothing stays as it is.
-struct Change {
+struct FieldChange {
   bool add = false;
   bool remove = false;
   int64_t number = 0;  // 0: the next one that is free
@@ -47,22 +47,22 @@ struct Change {
   std::optional<bool> shown;
 };
 
-Result<int64_t> ReadNumber(std::string_view name) {
+Result<int64_t> ReadFieldNumber(std::string_view name) {
   if (!name.starts_with(kPrefix)) return Refuse(kOptionNotAllowed);
   const std::string_view digits = name.substr(kPrefix.size());
   if (!IsDigits(digits) || digits[0] == '0') return Refuse(kOptionNotAllowed);
   return ReadWhole(digits, 1, kLastNumber, 0);
 }
 
-Result<Change> ReadChange(const Fields& fields) {
-  Change change;
+Result<FieldChange> ReadFieldChange(const Fields& fields) {
+  FieldChange change;
   const std::string_view action = fields.Get("action");
   change.add = action == "add";
   change.remove = action == "delete";
   if (!change.add && !change.remove && action != "update") return Refuse(kActionUndefined);
   const std::string_view name = fields.Get("name");
   if (!name.empty() || !change.add) {
-    OUBLI_TRY_ASSIGN(change.number, ReadNumber(name));
+    OUBLI_TRY_ASSIGN(change.number, ReadFieldNumber(name));
   }
   for (auto [field, text] :
        {std::pair("label", &change.label), std::pair("field_type", &change.type),
@@ -75,7 +75,7 @@ Result<Change> ReadChange(const Fields& fields) {
   return change;
 }
 
-Status Apply(const Change& change, FieldDefinition& field) {
+Status ApplyToField(const FieldChange& change, FieldDefinition& field) {
   if (change.label) field.label = *change.label;
   if (change.type) field.type = *change.type;
   if (change.shown) field.shown = *change.shown;
@@ -91,7 +91,7 @@ Status Apply(const Change& change, FieldDefinition& field) {
   return chosen && field.choices.empty() ? Status(Refuse(kOptionNotAllowed)) : Status();
 }
 
-Status Manage(StoreTransaction& transaction, const Change& change) {
+Status Manage(StoreTransaction& transaction, const FieldChange& change) {
   OUBLI_TRY_ASSIGN(const auto fields, customers::ListFieldDefinitions(transaction));
   FieldDefinition field;
   field.number = change.number;
@@ -111,17 +111,17 @@ Status Manage(StoreTransaction& transaction, const Change& change) {
     }
     field = *stored;
   }
-  OUBLI_TRY(Apply(change, field));
+  OUBLI_TRY(ApplyToField(change, field));
   return customers::PutFieldDefinition(transaction, field);
 }
 
 Result<Node> ListOfAccount(const Call& call) {
-  OUBLI_TRY_ASSIGN(Node fields, List(call));
+  OUBLI_TRY_ASSIGN(Node fields, ReadFieldList(call));
   return Success().Add("account", Node().Add("fields", std::move(fields)));
 }
 
 Result<Node> ListOfTransactions(const Call& call) {
-  OUBLI_TRY_ASSIGN(Node fields, List(call));
+  OUBLI_TRY_ASSIGN(Node fields, ReadFieldList(call));
   return Success().Add("fields", std::move(fields));
 }
 
@@ -129,7 +129,7 @@ Result<Node> ListOfTransactions(const Call& call) {
 
 void ManageFields(const Call& call) {
   if (call.fields.Get("action") == "list") return call.reply(ListOfAccount(call));
-  const auto change = ReadChange(call.fields);
+  const auto change = ReadFieldChange(call.fields);
   if (!change) return call.reply(Fail(change.error()));
   call.store.Write(
       [change = *change](StoreTransaction& transaction) -> Result<Node> {

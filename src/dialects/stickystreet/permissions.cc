@@ -12,7 +12,7 @@ struct NamedPermission {
   std::string_view name;
   Permission permission;
 };
-constexpr NamedPermission kNames[] = {
+constexpr NamedPermission kPermissionNames[] = {
     {"view", Permission::kView},
     {"customers", Permission::kCustomers},
     {"customer_delete", Permission::kCustomerDelete},
@@ -32,8 +32,9 @@ Result<int64_t> ReadPermissions(std::string_view text) {
   int64_t permissions = 0;
   if (text.empty()) return permissions;
   for (const std::string_view part : Split(text, ',')) {
-    const auto* const named = std::ranges::find(kNames, Trim(part), &NamedPermission::name);
-    if (named == std::end(kNames)) return Refuse(kOptionNotAllowed);
+    const auto* const named =
+        std::ranges::find(kPermissionNames, Trim(part), &NamedPermission::name);
+    if (named == std::end(kPermissionNames)) return Refuse(kOptionNotAllowed);
     permissions |= static_cast<int64_t>(named->permission);
   }
   return permissions;
@@ -41,7 +42,7 @@ Result<int64_t> ReadPermissions(std::string_view text) {
 
 std::string FormatPermissions(int64_t permissions) {
   std::string text;
-  for (const NamedPermission& named : kNames) {
+  for (const NamedPermission& named : kPermissionNames) {
     if ((permissions & static_cast<int64_t>(named.permission)) == 0) continue;
     if (!text.empty()) text += ',';
     text += named.name;

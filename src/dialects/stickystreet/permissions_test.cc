@@ -29,7 +29,6 @@ class PermissionsTest : public StickyStreetTest {
   }
 };
 
-constexpr std::string_view kRefused = "User does not have permission";
 constexpr std::string_view kOwners = "Only account owners can access this information";
 
 TEST_F(PermissionsTest, UsersAreMadeListedChangedAndDeleted) {

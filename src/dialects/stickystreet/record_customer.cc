@@ -88,8 +88,8 @@ Result<Customer> Create(StoreTransaction& transaction, const CustomerForm& form)
   return customers::CreateCustomer(transaction, std::move(customer));
 }
 
-Result<Customer> Change(StoreTransaction& transaction, const CustomerForm& form,
-                        Customer customer) {
+Result<Customer> ChangeCustomer(StoreTransaction& transaction, const CustomerForm& form,
+                                Customer customer) {
   Apply(form, customer.profile);
   if (form.action == Action::kRegister) customer.profile.registered = true;
   return customers::UpdateCustomer(transaction, std::move(customer));
@@ -111,8 +111,9 @@ Result<Customer> RecordOne(StoreTransaction& transaction, CustomerForm form,
   if (form.card_number.empty() && form.generate_card) {
     OUBLI_TRY_ASSIGN(form.card_number, FreshCard(transaction, *form.generate_card));
   }
-  OUBLI_TRY_ASSIGN(Customer customer, existing ? Change(transaction, form, std::move(*existing))
-                                               : Create(transaction, form));
+  OUBLI_TRY_ASSIGN(Customer customer, existing
+                                          ? ChangeCustomer(transaction, form, std::move(*existing))
+                                          : Create(transaction, form));
   OUBLI_TRY(SaveAddress(transaction, form, customer));
   OUBLI_TRY(Enroll(transaction, form, customer, user_id));
   return customer;

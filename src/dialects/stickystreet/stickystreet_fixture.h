@@ -18,6 +18,11 @@
 
 namespace oubli::dialects::stickystreet {
 
+inline constexpr std::string_view kRefused = "User does not have permission";
+inline constexpr std::string_view kOptionRefused =
+    R"({"status":"error","error":"Non-allowed option submitted.",)"
+    R"("errors":["Non-allowed option submitted."]})";
+
 // Names and values in order; a name may come twice.
 using Form = std::vector<std::pair<std::string, std::string>>;
 

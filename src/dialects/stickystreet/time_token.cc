@@ -35,7 +35,7 @@ Result<std::string> EnsureKey(customers::StoreTransaction& transaction) {
   return key;
 }
 
-Result<Node> Validate(const Call& call) {
+Result<Node> CheckToken(const Call& call) {
   const std::string_view token = call.fields.Get("token");
   const size_t dot = token.find('-');
   if (dot == std::string_view::npos) return Refuse(kBadToken);
@@ -69,6 +69,6 @@ void GenerateTimeToken(const Call& call) {
       [reply = call.reply](const Result<Node>& outcome) { reply(outcome); });
 }
 
-void ValidateTimeToken(const Call& call) { call.reply(Validate(call)); }
+void ValidateTimeToken(const Call& call) { call.reply(CheckToken(call)); }
 
 }  // namespace oubli::dialects::stickystreet

@@ -13,14 +13,14 @@
 namespace oubli::dialects::stickystreet {
 namespace {
 
-struct Wanted {
+struct EntryToDelete {
   int64_t campaign_id = 0;
   std::string code;
   int64_t id = 0;
 };
 
-Result<Wanted> ReadWanted(const Fields& fields) {
-  Wanted wanted;
+Result<EntryToDelete> ReadEntryToDelete(const Fields& fields) {
+  EntryToDelete wanted;
   OUBLI_TRY_ASSIGN(wanted.campaign_id, ReadCampaignId(fields.Get("campaign_id")));
   wanted.code = fields.Get("code");
   if (wanted.code.empty()) return Refuse(kMissingCode);
@@ -31,7 +31,7 @@ Result<Wanted> ReadWanted(const Fields& fields) {
   return wanted;
 }
 
-Status Delete(customers::StoreTransaction& transaction, const Wanted& wanted) {
+Status Delete(customers::StoreTransaction& transaction, const EntryToDelete& wanted) {
   OUBLI_TRY(FindAnyCampaign(transaction, wanted.campaign_id));
   OUBLI_TRY_ASSIGN(const auto customer, FindNamed(transaction, wanted.code, ""));
   OUBLI_TRY_ASSIGN(const auto entries, customers::ListTransactions(transaction, customer.head));
@@ -46,7 +46,7 @@ Status Delete(customers::StoreTransaction& transaction, const Wanted& wanted) {
 }  // namespace
 
 void TransactionDelete(const Call& call) {
-  const auto wanted = ReadWanted(call.fields);
+  const auto wanted = ReadEntryToDelete(call.fields);
   if (!wanted) return call.reply(Fail(wanted.error()));
   call.store.Write(
       [wanted = *wanted](customers::StoreTransaction& transaction) {

@@ -44,13 +44,13 @@ Node UserNode(const AccountUser& user) {
 }
 
 // What was sent; nothing stays as it is.
-struct Change {
+struct UserChange {
   std::optional<int64_t> permissions;
   std::string key;  // "" leaves the key
 };
 
-Result<Change> ReadChange(const Fields& fields) {
-  Change change;
+Result<UserChange> ReadUserChange(const Fields& fields) {
+  UserChange change;
   if (fields.Find("permissions") != nullptr) {
     OUBLI_TRY_ASSIGN(change.permissions, ReadPermissions(fields.Get("permissions")));
   }
@@ -58,7 +58,7 @@ Result<Change> ReadChange(const Fields& fields) {
   return change;
 }
 
-void Apply(const Change& change, AccountUser& user) {
+void ApplyToUser(const UserChange& change, AccountUser& user) {
   if (change.permissions) user.permissions = *change.permissions;
 }
 
@@ -78,7 +78,7 @@ Result<Node> ReadList(const Call& call) {
 }
 
 // Oneself; the owner may ask about others.
-Result<Node> ReadInfo(const Call& call) {
+Result<Node> ReadUserInfo(const Call& call) {
   const std::string own = call.principal().user_id;
   const std::string asked(NamedUser(call.fields));
   const bool owner = call.caller.May(Permission::kOwner);
@@ -95,9 +95,9 @@ Result<Node> ReadInfo(const Call& call) {
 }
 
 Result<Node> Update(StoreTransaction& transaction, const std::string& user_id,
-                    const Change& change) {
+                    const UserChange& change) {
   OUBLI_TRY_ASSIGN(AccountUser user, FindUser(transaction, user_id));
-  Apply(change, user);
+  ApplyToUser(change, user);
   OUBLI_TRY(customers::UpdateAccountUser(transaction, user, change.key));
   Node node = UserNode(user);
   if (!change.key.empty()) node.Add("user_api_key", change.key);
@@ -119,7 +119,7 @@ Result<Node> Assign(StoreTransaction& transaction, const std::string& user_id, i
 
 }  // namespace
 
-void UserInfo(const Call& call) { call.reply(ReadInfo(call)); }
+void UserInfo(const Call& call) { call.reply(ReadUserInfo(call)); }
 
 void UsersList(const Call& call) { call.reply(ReadList(call)); }
 
@@ -127,12 +127,12 @@ void UserNew(const Call& call) {
   auto user_id = ReadNewUserId(call.fields);
   if (!user_id) return call.reply(Fail(user_id.error()));
   if (*user_id == call.principal().user_id) return call.reply(Refuse(kUsernameTaken));
-  auto change = ReadChange(call.fields);
+  auto change = ReadUserChange(call.fields);
   if (!change) return call.reply(Fail(change.error()));
   change->key = crypto::RandomHex(kUserKeyDigits);
   AccountUser user;
   user.user_id = *user_id;
-  Apply(*change, user);
+  ApplyToUser(*change, user);
   call.store.Write(
       [user, key = change->key](StoreTransaction& transaction) {
         return customers::CreateAccountUser(transaction, user, key);
@@ -147,7 +147,7 @@ void UserNew(const Call& call) {
 }
 
 void UserUpdate(const Call& call) {
-  const auto change = ReadChange(call.fields);
+  const auto change = ReadUserChange(call.fields);
   if (!change) return call.reply(Fail(change.error()));
   call.store.Write(
       [user_id = std::string(NamedUser(call.fields)), change = *change](

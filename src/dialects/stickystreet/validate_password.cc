@@ -33,7 +33,7 @@ Result<Customer> FindClaimed(customers::StoreView& view, const Fields& fields) {
   return std::move(*customer);
 }
 
-Result<Node> Validate(const Call& call) {
+Result<Node> CheckPassword(const Call& call) {
   const std::string* password = call.fields.Find("customer_password");
   const std::string* pin = call.fields.Find("customer_PIN");
   if (password == nullptr && pin == nullptr) return Refuse(kNoPasswordSent);
@@ -60,6 +60,6 @@ Result<Node> Validate(const Call& call) {
 
 }  // namespace
 
-void ValidateCustomerPassword(const Call& call) { call.reply(Validate(call)); }
+void ValidateCustomerPassword(const Call& call) { call.reply(CheckPassword(call)); }
 
 }  // namespace oubli::dialects::stickystreet

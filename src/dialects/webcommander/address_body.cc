@@ -13,11 +13,11 @@ namespace {
 
 using customers::Address;
 
-struct TextField {
+struct AddressTextField {
   std::string_view name;
   std::string Address::*member;
 };
-constexpr std::array<TextField, 13> kTexts = {{
+constexpr std::array<AddressTextField, 13> kTexts = {{
     {"first_name", &Address::first_name},
     {"last_name", &Address::last_name},
     {"email", &Address::email},
@@ -116,7 +116,7 @@ void SetState(std::string_view text, Address& address) {
 }
 
 void ReadAddress(FieldReader& reader, Address& address) {
-  for (const TextField& field : kTexts) {
+  for (const AddressTextField& field : kTexts) {
     if (auto text = reader.Text(field.name)) address.*field.member = std::move(*text);
   }
   if (!address.email.empty() && !LooksLikeEmail(address.email)) {

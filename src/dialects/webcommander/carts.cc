@@ -15,6 +15,7 @@
 #include "dialects/webcommander/customer_lookup.h"
 #include "dialects/webcommander/fields.h"
 #include "dialects/webcommander/handlers.h"
+#include "dialects/webcommander/order_body.h"
 #include "dialects/webcommander/order_json.h"
 #include "dialects/webcommander/order_write.h"
 
@@ -29,7 +30,6 @@ using customers::StoreTransaction;
 
 constexpr size_t kMaxSession = 128;
 constexpr size_t kMaxItems = 500;
-constexpr int64_t kMaxQuantity = 1'000'000;
 
 // The messages of this part of the system, some of which begin with "f:".
 constexpr std::string_view kEmptyCart = "Your shopping cart is empty";

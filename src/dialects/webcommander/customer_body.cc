@@ -19,17 +19,17 @@ using boost::json::value;
 using customers::CustomProperty;
 using customers::Profile;
 
-constexpr size_t kMaxNote = 65'535;
+constexpr size_t kMaxCustomerNote = 65'535;
 constexpr size_t kMaxPassword = 255;
 constexpr size_t kMaxDescription = 4'096;
 constexpr size_t kMaxCustomProperties = 100;
 
-struct TextField {
+struct ProfileTextField {
   std::string_view name;
   std::string Profile::*member;
   TextRule rule = {};
 };
-constexpr std::array<TextField, 11> kTextFields = {{
+constexpr std::array<ProfileTextField, 11> kTextFields = {{
     {"first_name", &Profile::first_name},
     {"last_name", &Profile::last_name},
     {"email", &Profile::email},
@@ -38,7 +38,7 @@ constexpr std::array<TextField, 11> kTextFields = {{
     {"abn", &Profile::abn},
     {"abn_branch", &Profile::abn_branch},
     {"default_tax_code", &Profile::default_tax_code},
-    {"note", &Profile::notes, {kMaxNote, true}},
+    {"note", &Profile::notes, {kMaxCustomerNote, true}},
     {"source", &Profile::source},
     {"timezone", &Profile::timezone},
 }};
@@ -85,7 +85,7 @@ struct Selection {
   }
 };
 
-Problem ReadText(const object& from, const TextField& field, CustomerPatch& patch) {
+Problem ReadText(const object& from, const ProfileTextField& field, CustomerPatch& patch) {
   const value* found = FindMember(from, field.name);
   if (found == nullptr) return std::nullopt;
   if (found->is_null()) {
@@ -202,7 +202,7 @@ Problem ReadFirstName(const CustomerPatch& patch, bool required) {
 }
 
 Problem ReadCustomer(const object& from, bool name_required, CustomerPatch& patch) {
-  for (const TextField& field : kTextFields) {
+  for (const ProfileTextField& field : kTextFields) {
     if (auto problem = ReadText(from, field, patch)) return problem;
   }
   if (auto problem = ReadFirstName(patch, name_required)) return problem;

@@ -19,7 +19,7 @@ struct FormField {
 };
 
 // What POST /admin/customers keeps, in the order of a form.
-constexpr std::array<FormField, 9> kFields = {{
+constexpr std::array<FormField, 9> kFormFields = {{
     {"first_name", "First Name", true},
     {"last_name", "Last Name"},
     {"email", "Email"},
@@ -37,10 +37,10 @@ void ShowCustomerFields(const Call& call) {
   std::string body;
   JsonWriter writer(body);
   writer.BeginObject().Key("fields").BeginArray();
-  for (const FormField& field : kFields) writer.String(field.name);
+  for (const FormField& field : kFormFields) writer.String(field.name);
   writer.EndArray().Key("fields_configs").BeginObject();
   int order = 0;
-  for (const FormField& field : kFields) {
+  for (const FormField& field : kFormFields) {
     const std::string name(field.name);
     writer.Member(name + "_order", std::to_string(++order))
         .Member(name + "_key", field.name)

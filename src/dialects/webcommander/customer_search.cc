@@ -26,7 +26,7 @@ using customers::StoreView;
 
 // Whether a field holds what a filter asks for. Empty fits nobody: a caller whose variable was
 // empty must not be handed somebody to delete.
-bool Same(std::string_view wanted, std::string_view text) {
+bool FitsFilter(std::string_view wanted, std::string_view text) {
   const std::string_view trimmed = Trim(wanted);
   return !trimmed.empty() && FoldCase(trimmed) == FoldCase(Trim(text));
 }
@@ -34,7 +34,7 @@ bool Same(std::string_view wanted, std::string_view text) {
 bool SameCountry(std::string_view wanted, const Address& address) {
   const Country* country = FindCountry(wanted);
   if (country != nullptr && address.country_code == country->alpha2) return true;
-  return Same(wanted, address.country) || Same(wanted, address.country_code);
+  return FitsFilter(wanted, address.country) || FitsFilter(wanted, address.country_code);
 }
 
 // The customers that fit a filter, seen from one view.
@@ -47,8 +47,8 @@ class Matcher {
     if (!filter_.customer_group) return {};
     OUBLI_TRY_ASSIGN(const auto groups, customers::ListGroups(view_));
     for (const customers::Group& group : groups) {
-      if (Same(*filter_.customer_group, group.name) ||
-          Same(*filter_.customer_group, std::to_string(group.id))) {
+      if (FitsFilter(*filter_.customer_group, group.name) ||
+          FitsFilter(*filter_.customer_group, std::to_string(group.id))) {
         group_ids_.push_back(group.id);
       }
     }
@@ -75,8 +75,8 @@ class Matcher {
       return false;
     }
     if (filter_.status && *filter_.status != profile.status) return false;
-    if (filter_.company && !Same(*filter_.company, profile.company)) return false;
-    if (filter_.email && !Same(*filter_.email, profile.email)) return false;
+    if (filter_.company && !FitsFilter(*filter_.company, profile.company)) return false;
+    if (filter_.email && !FitsFilter(*filter_.email, profile.email)) return false;
     return filter_.search.empty() || FitsSearch(profile);
   }
 
@@ -92,9 +92,10 @@ class Matcher {
   bool FitsPhones(const Profile& profile, const std::vector<Address>& addresses) const {
     const auto fits = [&](const std::string& wanted, std::string_view own,
                           std::string Address::*member) {
-      return Same(wanted, own) ||
-             std::any_of(addresses.begin(), addresses.end(),
-                         [&](const Address& address) { return Same(wanted, address.*member); });
+      return FitsFilter(wanted, own) ||
+             std::any_of(addresses.begin(), addresses.end(), [&](const Address& address) {
+               return FitsFilter(wanted, address.*member);
+             });
     };
     if (filter_.phone && !fits(*filter_.phone, profile.phone, &Address::phone)) return false;
     return !filter_.mobile || fits(*filter_.mobile, profile.mobile, &Address::mobile);
@@ -105,12 +106,12 @@ class Matcher {
     if (!filter_.country && !filter_.state && !filter_.city && !filter_.post_code) return true;
     return std::any_of(addresses.begin(), addresses.end(), [this](const Address& address) {
       if (filter_.country && !SameCountry(*filter_.country, address)) return false;
-      if (filter_.state && !Same(*filter_.state, address.state) &&
-          !Same(*filter_.state, address.state_code)) {
+      if (filter_.state && !FitsFilter(*filter_.state, address.state) &&
+          !FitsFilter(*filter_.state, address.state_code)) {
         return false;
       }
-      if (filter_.city && !Same(*filter_.city, address.city)) return false;
-      return !filter_.post_code || Same(*filter_.post_code, address.postal_code);
+      if (filter_.city && !FitsFilter(*filter_.city, address.city)) return false;
+      return !filter_.post_code || FitsFilter(*filter_.post_code, address.postal_code);
     });
   }
 
@@ -132,12 +133,12 @@ bool SortsByProfile(SortField field) {
 }
 
 // What a customer is sorted by; equal ones follow each other by id.
-struct SortKey {
+struct CustomerSortKey {
   int64_t number = 0;
   std::string text;
   Head head;
 
-  bool operator<(const SortKey& other) const {
+  bool operator<(const CustomerSortKey& other) const {
     return std::tie(number, text, head.id) < std::tie(other.number, other.text, other.head.id);
   }
 };
@@ -178,7 +179,9 @@ std::string SortText(SortField field, const Profile& profile) {
 
 struct Before {
   bool descending;
-  bool operator()(const SortKey& a, const SortKey& b) const { return descending ? b < a : a < b; }
+  bool operator()(const CustomerSortKey& a, const CustomerSortKey& b) const {
+    return descending ? b < a : a < b;
+  }
 };
 
 // Keeps the first offset + limit of what it is shown, so that memory does not grow with the store.
@@ -186,7 +189,7 @@ class Ranking {
  public:
   explicit Ranking(const ListQuery& query) : query_(query) {}
 
-  void Add(SortKey key) {
+  void Add(CustomerSortKey key) {
     ++total_;
     const Before before{query_.descending};
     heap_.push_back(std::move(key));
@@ -211,7 +214,7 @@ class Ranking {
 
  private:
   const ListQuery& query_;
-  std::vector<SortKey> heap_;
+  std::vector<CustomerSortKey> heap_;
   int64_t total_ = 0;
 };
 

@@ -22,7 +22,7 @@ namespace {
 using customers::Customer;
 using customers::StoreTransaction;
 
-Result<std::optional<CustomerDetails>> ReadCustomer(customers::Store& store, int64_t id) {
+Result<std::optional<CustomerDetails>> ReadCustomerDetails(customers::Store& store, int64_t id) {
   OUBLI_TRY_ASSIGN(auto view, store.Read());
   OUBLI_TRY_ASSIGN(auto customer, customers::FindCustomer(*view, id));
   if (!customer) return std::nullopt;
@@ -53,7 +53,7 @@ auto AnswerWith(Answer answer, int status, AddressEntries entries) {
 void GetCustomer(const Call& call) {
   const auto id = CustomerIdOf(call);
   if (!id) return call.answer(id.error());
-  const auto details = ReadCustomer(*call.store, *id);
+  const auto details = ReadCustomerDetails(*call.store, *id);
   if (!details) return call.answer(FromError(details.error()));
   if (!*details) return call.answer(CustomerNotFound());
   call.answer(JsonResponse(200, CustomerBody(**details, AddressEntries::kSaved)));

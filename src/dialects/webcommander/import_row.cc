@@ -16,14 +16,14 @@ using customers::Profile;
 
 enum class Meaning { kProfile, kAddress, kId, kType, kStatus, kCredit, kCountry, kState, kGroup };
 
-struct Field {
+struct ImportField {
   std::string_view name;  // lower case, letters and digits alone
   Meaning meaning;
   std::string Profile::*profile = nullptr;
   std::string Address::*address = nullptr;
 };
 
-constexpr std::array<Field, 21> kFields = {{
+constexpr std::array<ImportField, 21> kImportFields = {{
     {"customerid", Meaning::kId},
     {"firstname", Meaning::kProfile, &Profile::first_name},
     {"lastname", Meaning::kProfile, &Profile::last_name},
@@ -61,7 +61,7 @@ std::optional<bool> IsCompany(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<ApiError> CheckValue(const Field& field, std::string_view text) {
+std::optional<ApiError> CheckValue(const ImportField& field, std::string_view text) {
   if (auto problem = CheckText(field.name, text, {})) return problem;
   switch (field.meaning) {
     case Meaning::kId:
@@ -93,14 +93,14 @@ std::optional<ApiError> CheckValue(const Field& field, std::string_view text) {
 
 Parsed<std::vector<std::optional<size_t>>> ReadHeader(const Row& header) {
   std::vector<std::optional<size_t>> columns;
-  std::vector<bool> seen(kFields.size());
+  std::vector<bool> seen(kImportFields.size());
   for (const std::string& title : header) {
-    const auto field = std::ranges::find(kFields, PlainName(title), &Field::name);
-    if (field == kFields.end()) {
+    const auto field = std::ranges::find(kImportFields, PlainName(title), &ImportField::name);
+    if (field == kImportFields.end()) {
       columns.emplace_back();
       continue;
     }
-    const auto index = static_cast<size_t>(field - kFields.begin());
+    const auto index = static_cast<size_t>(field - kImportFields.begin());
     if (seen[index]) {
       return tl::unexpected(
           ValidationFailed(field->name, "invalid_value", "the file has this column twice"));
@@ -121,7 +121,7 @@ ImportRow ReadImportRow(const std::vector<std::optional<size_t>>& columns, const
   for (size_t i = 0; i < std::min(columns.size(), row.size()); ++i) {
     const std::string_view text = Trim(row[i]);
     if (!columns[i] || text.empty()) continue;
-    const Field& field = kFields[*columns[i]];
+    const ImportField& field = kImportFields[*columns[i]];
     if (field.profile == &Profile::email && IsValidUtf8(text)) parsed.email = text;
     if (!parsed.problem) parsed.problem = CheckValue(field, text);
     if (field.meaning == Meaning::kId) {
@@ -136,7 +136,7 @@ ImportRow ReadImportRow(const std::vector<std::optional<size_t>>& columns, const
 void ApplyRow(const ImportRow& row, Profile& profile, Address& address, bool& has_address,
               std::string& group) {
   for (const auto& [index, text] : row.fields) {
-    const Field& field = kFields[index];
+    const ImportField& field = kImportFields[index];
     switch (field.meaning) {
       case Meaning::kProfile:
         profile.*field.profile = text;

@@ -82,7 +82,7 @@ constexpr std::array<std::string_view, 9> kCountIgnores = {
     "createdFrom", "createdTo", "updatedFrom", "updatedTo"};
 
 // Unknown names, and names that come twice: which of two values counts would be a guess.
-Problem CheckNames(const http::Parameters& parameters) {
+Problem CheckListNames(const http::Parameters& parameters) {
   size_t searches = 0;
   for (const http::Parameter& parameter : parameters.all()) {
     const std::string_view name = parameter.name;
@@ -150,7 +150,7 @@ Parsed<ListQuery> ParseListQuery(std::string_view text) {
   const auto parameters = http::ParseUrlEncoded(text);
   if (!parameters) return tl::unexpected(InvalidRequest("invalid query string"));
   ListQuery query;
-  Problem problem = CheckNames(*parameters);
+  Problem problem = CheckListNames(*parameters);
   if (!problem) problem = ReadFilter(*parameters, query.filter);
   if (!problem) problem = ReadSort(*parameters, query);
   if (problem) return tl::unexpected(std::move(*problem));
@@ -181,7 +181,7 @@ Parsed<CustomerFilter> ParseCountQuery(std::string_view text) {
     honoured.Add(parameter.name, parameter.value);
   }
   CustomerFilter filter;
-  Problem problem = CheckNames(honoured);
+  Problem problem = CheckListNames(honoured);
   if (!problem) problem = ReadFilter(honoured, filter);
   if (problem) return tl::unexpected(std::move(*problem));
   return filter;

@@ -17,7 +17,6 @@ using customers::Address;
 using customers::OrderItem;
 
 constexpr size_t kMaxProducts = 500;
-constexpr int64_t kMaxQuantity = 1'000'000;
 
 // There is no catalogue here: name, sku and price come with the line, or are not known.
 void ReadProduct(FieldReader& reader, NewOrder& order) {
@@ -90,7 +89,7 @@ void ReadPayment(FieldReader& reader, NewOrder& order) {
                                                                : "paid";
 }
 
-void ReadDetails(FieldReader& reader, NewOrder& order) {
+void ReadOrderDetails(FieldReader& reader, NewOrder& order) {
   order.customer_id = reader.Int("customer_id", 1).value_or(0);
   order.details.payment_gateway =
       reader
@@ -159,7 +158,7 @@ Parsed<NewOrder> ParseNewOrder(std::string_view body, bool with_payment) {
   NewOrder order;
   order.order.status = "in_progress";
   ReadProducts(reader, order);
-  ReadDetails(reader, order);
+  ReadOrderDetails(reader, order);
   if (with_payment) ReadPayment(reader, order);
   if (reader.problem()) return tl::unexpected(*reader.problem());
   return order;

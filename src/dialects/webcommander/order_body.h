@@ -10,6 +10,8 @@
 
 namespace oubli::dialects::webcommander {
 
+inline constexpr int64_t kMaxQuantity = 1'000'000;  // of one product, in a cart too
+
 struct NewOrder {
   int64_t customer_id = 0;  // 0: a guest
   customers::Order order;

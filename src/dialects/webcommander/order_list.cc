@@ -56,9 +56,11 @@ constexpr std::array<std::string_view, 10> kSorts = {
     "orderNo",        "customerName", "created",       "orderStatus", "paymentStatus",
     "shippingStatus", "deliveryType", "scheduledDate", "total",       "items"};
 
-constexpr UnixMs kDay = 24 * 3600 * UnixMs{1000};
+constexpr UnixMs kDayMs = 24 * 3600 * UnixMs{1000};
 
-bool Same(std::string_view a, std::string_view b) { return FoldCase(Trim(a)) == FoldCase(Trim(b)); }
+bool SameFolded(std::string_view a, std::string_view b) {
+  return FoldCase(Trim(a)) == FoldCase(Trim(b));
+}
 bool Holds(std::string_view text, std::string_view part) {
   return !part.empty() && FoldCase(text).find(FoldCase(part)) != std::string::npos;
 }
@@ -82,7 +84,7 @@ struct OrderQuery {
   }
 };
 
-std::optional<ApiError> CheckNames(const http::Parameters& parameters) {
+std::optional<ApiError> CheckOrderParameters(const http::Parameters& parameters) {
   for (const http::Parameter& parameter : parameters.all()) {
     const std::string_view name = parameter.name;
     if (std::find(kNames.begin(), kNames.end(), name) == kNames.end()) {
@@ -136,7 +138,8 @@ Parsed<OrderQuery> ParseQuery(std::string_view text) {
   if (!parameters) return tl::unexpected(InvalidRequest("invalid query string"));
   OrderQuery query;
   query.parameters = std::move(*parameters);
-  if (auto problem = CheckNames(query.parameters)) return tl::unexpected(std::move(*problem));
+  if (auto problem = CheckOrderParameters(query.parameters))
+    return tl::unexpected(std::move(*problem));
   if (auto problem = ReadValues(query)) return tl::unexpected(std::move(*problem));
   auto place = ReadPlace(query.parameters);
   if (!place) return tl::unexpected(place.error());
@@ -157,14 +160,14 @@ bool FitsItems(const OrderQuery& query, const OwnedOrder& owned) {
   if (name != nullptr && !any([&](const auto& item) { return Holds(item.name, *name); })) {
     return false;
   }
-  return sku == nullptr || any([&](const auto& item) { return Same(item.sku, *sku); });
+  return sku == nullptr || any([&](const auto& item) { return SameFolded(item.sku, *sku); });
 }
 
 bool FitsNumbers(const OrderQuery& query, const OwnedOrder& owned) {
   if (query.order_id && owned.order.id != *query.order_id) return false;
   if (query.total && owned.order.total != *query.total) return false;
   if (query.from && owned.order.date < *query.from) return false;
-  if (query.to && owned.order.date >= *query.to + kDay) return false;
+  if (query.to && owned.order.date >= *query.to + kDayMs) return false;
   if (const std::string* ids = query.Find("orderIds")) {
     const std::string own = std::to_string(OrderInternalId(owned.order));
     const auto list = Split(*ids, ',');
@@ -180,14 +183,14 @@ bool FitsNumbers(const OrderQuery& query, const OwnedOrder& owned) {
 bool FitsStates(const OrderQuery& query, const OwnedOrder& owned) {
   const std::string status = OrderStatus(owned.order);
   if (const std::string* wanted = query.Status()) {
-    if (!Same(*wanted, status)) return false;
+    if (!SameFolded(*wanted, status)) return false;
   } else if (status == "cancelled") {
     return false;
   }
   const customers::OrderDetails& details = owned.details;
   const auto fits = [&](const char* name, const std::string& value, const char* standard) {
     const std::string* wanted = query.Find(name);
-    return wanted == nullptr || Same(*wanted, value.empty() ? standard : value);
+    return wanted == nullptr || SameFolded(*wanted, value.empty() ? standard : value);
   };
   return fits("payment_status", details.payment_status, "unpaid") &&
          fits("shipping_status", details.shipping_status, "not_shipped") &&
@@ -201,23 +204,23 @@ bool FitsPerson(const OrderQuery& query, const OrderView& view) {
   if (name != nullptr && !Holds(OrderCustomerName(view), *name)) return false;
   const std::string* email = query.Find("search_text");
   if (email == nullptr) return true;
-  if (view.customer) return Same(view.customer->customer.profile.email, *email);
+  if (view.customer) return SameFolded(view.customer->customer.profile.email, *email);
   const auto& billing = view.owned.details.billing;
-  return !billing.empty() && Same(billing.front().email, *email);
+  return !billing.empty() && SameFolded(billing.front().email, *email);
 }
 
-struct SortKey {
+struct OrderSortKey {
   Decimal number;
   std::string text;
   int64_t id = 0;
-  bool operator<(const SortKey& other) const {
+  bool operator<(const OrderSortKey& other) const {
     return std::tie(number, text, id) < std::tie(other.number, other.text, other.id);
   }
 };
 
-SortKey KeyOf(const std::string& sort, const OrderView& view) {
+OrderSortKey KeyOf(const std::string& sort, const OrderView& view) {
   const customers::Order& order = view.owned.order;
-  SortKey key{{}, "", order.id};
+  OrderSortKey key{{}, "", order.id};
   if (sort == "created") key.number = Decimal::FromUnits(order.date);
   if (sort == "total") key.number = order.total;
   if (sort == "items") key.number = Decimal::FromInt(static_cast<int64_t>(order.items.size()));
@@ -308,7 +311,7 @@ class OrderScan {
   StoreView& view_;
   const OrderQuery& query_;
   bool person_ = false;  // the customers have to be opened too
-  std::vector<SortKey> found_;
+  std::vector<OrderSortKey> found_;
 };
 
 struct OrderPage {

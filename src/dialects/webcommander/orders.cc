@@ -219,7 +219,7 @@ void WriteComment(JsonWriter& writer, const customers::OrderComment& comment) {
       .EndObject();
 }
 
-Result<OrderView> ReadOne(customers::Store& store, int64_t id) {
+Result<OrderView> ReadOrder(customers::Store& store, int64_t id) {
   OUBLI_TRY_ASSIGN(auto view, store.Read());
   OUBLI_TRY_ASSIGN(auto owned, customers::FindOrder(*view, id));
   if (!owned) return Fail(ErrorKind::kNotFound, "no such order");
@@ -264,7 +264,7 @@ void CreateOrderWithPayment(const Call& call) { CreateFrom(call, true); }
 void GetOrder(const Call& call) {
   const auto id = OrderId(call);
   if (!id) return call.answer(WrappedError(id.error()));
-  const auto view = ReadOne(*call.store, *id);
+  const auto view = ReadOrder(*call.store, *id);
   if (!view) return call.answer(WrappedError(OrderError(view.error())));
   std::string body;
   JsonWriter writer(body);
@@ -330,7 +330,7 @@ void CancelOrder(const Call& call) {
 void ListOrderComments(const Call& call) {
   const auto id = OrderId(call);
   if (!id) return call.answer(WrappedError(id.error()));
-  const auto view = ReadOne(*call.store, *id);
+  const auto view = ReadOrder(*call.store, *id);
   if (!view) return call.answer(WrappedError(OrderError(view.error())));
   std::string body;
   JsonWriter writer(body);

@@ -81,7 +81,7 @@ Status SetHash(StoreTransaction& transaction, Customer customer, const std::stri
   return {};
 }
 
-Result<std::optional<Customer>> ReadOne(customers::Store& store, int64_t id) {
+Result<std::optional<Customer>> ReadCustomer(customers::Store& store, int64_t id) {
   OUBLI_TRY_ASSIGN(auto view, store.Read());
   return customers::FindCustomer(*view, id);
 }
@@ -177,7 +177,7 @@ void ChangePassword(const Call& call) {
   if (!id) return call.answer(id.error());
   auto body = ParsePassword(call.request.body, true);
   if (!body) return call.answer(body.error());
-  const auto customer = ReadOne(*call.store, *id);
+  const auto customer = ReadCustomer(*call.store, *id);
   if (!customer) return call.answer(FromError(customer.error()));
   if (!*customer) return call.answer(CustomerNotFound());
   const customers::Profile& profile = (*customer)->profile;

@@ -21,7 +21,7 @@ namespace {
 using customers::CreditAdjustment;
 using customers::Head;
 
-constexpr size_t kMaxNote = 4096;
+constexpr size_t kMaxAdjustmentNote = 4096;
 
 struct Adjusted {
   Head head;
@@ -51,7 +51,7 @@ Parsed<CreditAdjustment> ParseAdjustment(std::string_view body) {
   if (adjustment.amount <= Decimal()) {
     reader.Fail("amount", "out_of_range", "must be greater than 0");
   }
-  adjustment.note = reader.Text("note", {kMaxNote, true}).value_or("");
+  adjustment.note = reader.Text("note", {kMaxAdjustmentNote, true}).value_or("");
   if (reader.problem()) return tl::unexpected(*reader.problem());
   return adjustment;
 }

@@ -12,7 +12,7 @@ namespace {
 constexpr uint16_t kVersion = 20;    // 2.0: what deflate needs
 constexpr uint16_t kFlags = 0x0808;  // the sizes stand behind the part; the name is UTF-8
 constexpr uint16_t kDeflated = 8;
-constexpr uint16_t kDay = 0x0021;  // 1980-01-01: the file says nothing about when it was made
+constexpr uint16_t kDosDate = 0x0021;  // 1980-01-01: the file says nothing about when it was made
 constexpr size_t kRoom = 16 * 1024;
 constexpr uint64_t kMax = std::numeric_limits<uint32_t>::max();
 
@@ -57,7 +57,8 @@ Status ZipStream::Begin(std::string name, std::string& out) {
   }
   const size_t before = out.size();
   Put32(out, 0x04034b50);
-  for (const uint16_t value : {kVersion, kFlags, kDeflated, uint16_t{0}, kDay}) Put16(out, value);
+  for (const uint16_t value : {kVersion, kFlags, kDeflated, uint16_t{0}, kDosDate})
+    Put16(out, value);
   for (int i = 0; i < 3; ++i) Put32(out, 0);  // checksum and sizes: behind the part
   Put16(out, static_cast<uint16_t>(name.size()));
   Put16(out, 0);
@@ -131,7 +132,7 @@ Status ZipStream::Finish(std::string& out) {
   const size_t before = out.size();
   for (const Part& part : parts_) {
     Put32(out, 0x02014b50);
-    for (const uint16_t value : {kVersion, kVersion, kFlags, kDeflated, uint16_t{0}, kDay}) {
+    for (const uint16_t value : {kVersion, kVersion, kFlags, kDeflated, uint16_t{0}, kDosDate}) {
       Put16(out, value);
     }
     for (const uint32_t value : {part.crc, part.packed, part.unpacked}) Put32(out, value);
