@@ -74,7 +74,7 @@ constexpr Entry kEntries[] = {
     {"customeraccounts", "GET", "/1", "", R"({"Content":{"Bvin":"1","Email":"ann@example.com",)",
      kNotFound},
     {"customeraccounts", "POST", "/1", R"({"Bvin":"1","Email":"anna@example.com"})",
-     R"({"Content":{"Bvin":"1","Email":"anna@example.com",)", kNull},
+     R"({"Content":{"Bvin":"1","Email":"anna@example.com",)", kNullContent},
     {"customeraccounts", "DELETE", "/1", "", kTrue, kFalse},
     {"customeraccounts", "POST", "", R"({"Email":"bob@example.com"})",
      R"({"Content":{"Bvin":"2","Email":"bob@example.com",)",

@@ -62,7 +62,7 @@ class AddressBookTest : public TestWorld {
     std::string json;
     JsonWriter writer(json, JsonWriter::Style::kHotcakes);
     AppendJson(writer, account);
-    EXPECT_NE(Post("customeraccounts/" + account.bvin, json), kNull);
+    EXPECT_NE(Post("customeraccounts/" + account.bvin, json), kNullContent);
   }
   std::vector<std::string> BookCities() {
     std::vector<std::string> cities;

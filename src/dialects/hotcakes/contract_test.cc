@@ -236,8 +236,9 @@ TEST_F(Contract, TheErrorTable) {
   Add("ann@example.com");
   EXPECT_EQ(Get("customeraccounts/7"), kNotFound);
   EXPECT_EQ(Get("customeraccounts/", "email=nobody@example.com"), kNotFound);
-  EXPECT_EQ(Post("customeraccounts/", R"({"Email":"b@example.com","Password":"123456"})"), kNull);
-  EXPECT_EQ(Post("customeraccounts/7", R"({"Bvin":"7","Email":"x@example.com"})"), kNull);
+  EXPECT_EQ(Post("customeraccounts/", R"({"Email":"b@example.com","Password":"123456"})"),
+            kNullContent);
+  EXPECT_EQ(Post("customeraccounts/7", R"({"Bvin":"7","Email":"x@example.com"})"), kNullContent);
   EXPECT_EQ(Delete("customeraccounts/7"), kFalse);
   EXPECT_EQ(Delete("customeraccounts/"), kFalse);
   // HTML and 500 in the original.

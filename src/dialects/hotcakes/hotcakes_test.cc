@@ -229,11 +229,12 @@ TEST_F(HotcakesTest, PwdInTheQueryIsNotThePassword) {
   EXPECT_EQ(Stored(1).profile.password_hash, "");
   EXPECT_EQ(Post("customeraccounts", R"({"Email":"b@example.com","Password":"short"})",
                  "pwd=long-enough"),
-            kNull);
+            kNullContent);
 }
 
 TEST_F(HotcakesTest, APasswordTooShortIsRefusedWithoutAWord) {
-  EXPECT_EQ(Post("customeraccounts", R"({"Email":"a@example.com","Password":"123456"})"), kNull);
+  EXPECT_EQ(Post("customeraccounts", R"({"Email":"a@example.com","Password":"123456"})"),
+            kNullContent);
   EXPECT_EQ(Count(), CountIs(0));
   EXPECT_THAT(Post("customeraccounts", R"({"Email":"a@example.com","Password":"1234567"})"),
               HasSubstr(R"("Bvin":"1")"));
@@ -309,12 +310,12 @@ TEST_F(HotcakesTest, UpdateThatCannotBeIsNullWithoutAnError) {
   const std::string bob = Add("bob@example.com");
   EXPECT_EQ(Post("customeraccounts/42",
                  R"({"Bvin":"42","Email":"BOB@example.com","Addresses":[{"City":"Linz"}]})"),
-            kNull)
+            kNullContent)
       << "two people cannot have one e-mail";
   EXPECT_EQ(Get("customeraccounts/42"), kAnn);
-  EXPECT_EQ(Post("customeraccounts/7", R"({"Bvin":"7","Email":"x@example.com"})"), kNull);
-  EXPECT_EQ(Post("customeraccounts/x", R"({"Bvin":"x","Email":"x@example.com"})"), kNull);
-  EXPECT_EQ(Post("customeraccounts/7", R"({"Email":"x@example.com"})"), kNull);
+  EXPECT_EQ(Post("customeraccounts/7", R"({"Bvin":"7","Email":"x@example.com"})"), kNullContent);
+  EXPECT_EQ(Post("customeraccounts/x", R"({"Bvin":"x","Email":"x@example.com"})"), kNullContent);
+  EXPECT_EQ(Post("customeraccounts/7", R"({"Email":"x@example.com"})"), kNullContent);
   EXPECT_EQ(Count(), CountIs(2));
 }
 

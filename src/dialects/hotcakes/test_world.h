@@ -16,7 +16,7 @@ namespace oubli::dialects::hotcakes {
 inline constexpr std::string_view kBase = "/DesktopModules/Hotcakes/API/rest/v1/";
 inline constexpr std::string_view kTrue = R"({"Content":true,"Errors":[]})";
 inline constexpr std::string_view kFalse = R"({"Content":false,"Errors":[]})";
-inline constexpr std::string_view kNull = R"({"Content":null,"Errors":[]})";
+inline constexpr std::string_view kNullContent = R"({"Content":null,"Errors":[]})";
 inline constexpr std::string_view kNotFound =
     R"({"Content":null,"Errors":[{"Code":"NULL","Description":)"
     R"("Could not locate that item. Check bvin and try again."}]})";
