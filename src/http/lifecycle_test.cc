@@ -178,6 +178,18 @@ TEST(Stop, AnswersRacingWithItAreHarmless) {
   }
 }
 
+TEST(Stop, ConnectionsThatAreNotAcceptedYetDoNotHoldIt) {
+  for (int round = 0; round < 20; ++round) {
+    TestServer server(Options([](ServerOptions& o) { o.io_threads = 1; }), Echo);
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 100; ++i) {
+      clients.push_back(std::make_unique<RawClient>(server->port()));
+      clients.back()->Send(kGet);
+    }
+    server->Stop(milliseconds(0));
+  }
+}
+
 TEST(Stop, BeforeStartAndTwice) {
   FunctionHandler handler(Echo);
   Server never(ServerOptions(), handler, nullptr);

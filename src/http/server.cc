@@ -184,7 +184,9 @@ void Server::Impl::StopAccepting() {
     // Behind the last accept's own report, whatever that is.
     asio::post(io, [&] {
       DrainAndClose();
-      done.set_value();
+      // What a loop's own thread posts to it is in its queue only when this has returned: the word
+      // goes behind it, so that nothing that is posted after Stop() has heard it comes first.
+      asio::post(io, [&] { done.set_value(); });
     });
   });
   done.get_future().wait();
