@@ -14,10 +14,13 @@ set(OUBLI_WARNINGS -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtua
 add_library(oubli_flags INTERFACE)
 target_compile_options(oubli_flags INTERFACE ${OUBLI_WARNINGS} -fno-omit-frame-pointer)
 # g++ 12 sees overflows in std::string that are not there (its bugs 105329 and 105651) once enough of
-# a function is inlined. clang and the sanitizers look for the real ones. And in a unity build it takes
-# a source file for a header, whose types must not be of an anonymous namespace.
+# a function is inlined. clang and the sanitizers look for the real ones.
 target_compile_options(oubli_flags INTERFACE
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage;-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>)
+if(CMAKE_UNITY_BUILD)
+  # g++ takes the sources in a unit for headers, whose types must not be of an anonymous namespace.
+  target_compile_options(oubli_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 target_compile_definitions(oubli_flags INTERFACE BOOST_ASIO_NO_DEPRECATED SPDLOG_COMPILED_LIB
                                                  TOML_HEADER_ONLY=0)
 target_include_directories(oubli_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)

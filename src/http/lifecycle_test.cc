@@ -187,6 +187,7 @@ TEST(Stop, ConnectionsThatAreNotAcceptedYetDoNotHoldIt) {
       clients.back()->Send(kGet);
     }
     server->Stop(milliseconds(0));
+    EXPECT_EQ(server->open_connections(), 0);
   }
 }
 
