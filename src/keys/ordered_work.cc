@@ -36,15 +36,25 @@ class OrderedWork::State : public std::enable_shared_from_this<State> {
     item->deadline = deadline;
     item->task = std::move(task);
     item->done = std::move(done);
-    const std::lock_guard lock(mutex_);
-    item->due = {SteadyClock::now() + deadline, next_number_++};
-    const bool is_next = due_.empty() || item->due < due_.begin()->first;
-    due_.emplace(item->due, item);
-    ++unfinished_;
+    // Whoever is answered may destroy the OrderedWork before this has woken anybody.
+    const auto self = shared_from_this();
+    bool is_next = false;
+    bool is_ready = false;
+    {
+      const std::lock_guard lock(mutex_);
+      item->due = {SteadyClock::now() + deadline, next_number_++};
+      is_next = item->due.first < timer_wakes_at_;
+      if (is_next) timer_wakes_at_ = item->due.first;
+      due_.emplace(item->due, item);
+      ++unfinished_;
+      Lane& queue = lanes_[item->lane];
+      queue.waiting.push_back(item);
+      is_ready = !std::exchange(queue.scheduled, true);
+      if (is_ready) MakeReady(item->lane);
+    }
+    // Without the mutex: who wakes would only wait for it.
+    if (is_ready) worker_wake_.notify_one();
     if (is_next) timer_wake_.notify_one();
-    Lane& queue = lanes_[item->lane];
-    queue.waiting.push_back(item);
-    if (!std::exchange(queue.scheduled, true)) MakeReady(item->lane);
   }
 
   void Stop() {
@@ -87,13 +97,14 @@ class OrderedWork::State : public std::enable_shared_from_this<State> {
     bool in_task = false;
   };
 
-  // REQUIRES of these three: mutex_ is held.
+  // REQUIRES of these: mutex_ is held.
   void StartWorker() {
     workers_.reserve(max_workers_);
     std::thread thread(
         [self = shared_from_this(), number = workers_.size()] { self->RunWorker(number); });
     workers_.push_back({std::move(thread), false});
   }
+  // A worker has to be woken for it then.
   void MakeReady(const std::string& lane) {
     ready_.push_back(lane);
     const bool wants_more = ready_.size() > waiting_workers_ && !stopping_;
@@ -104,9 +115,18 @@ class OrderedWork::State : public std::enable_shared_from_this<State> {
         // The system gives no more threads: those that are there do the work.
       }
     }
-    worker_wake_.notify_one();
   }
-  // The next task of the lane; null when there is none, and then the lane is gone.
+  // Of the lane whose task has ended: whether there is another, which is ready then.
+  bool GoOn(const std::string& lane) {
+    const auto found = lanes_.find(lane);
+    if (found->second.waiting.empty()) {
+      lanes_.erase(found);
+      return false;
+    }
+    MakeReady(lane);
+    return true;
+  }
+  // The next task of the lane; null when all have been dropped, and then the lane is gone.
   std::shared_ptr<Item> TakeFrom(const std::string& lane) {
     const auto found = lanes_.find(lane);
     if (found->second.waiting.empty()) {
@@ -144,7 +164,7 @@ class OrderedWork::State : public std::enable_shared_from_this<State> {
       item->task = nullptr;
       lock.lock();
       workers_[number].in_task = false;
-      MakeReady(lane);
+      if (GoOn(lane)) worker_wake_.notify_one();
       if (!std::exchange(item->answered, true)) {
         due_.erase(item->due);
         Answer(lock, *item, outcome);
@@ -155,9 +175,13 @@ class OrderedWork::State : public std::enable_shared_from_this<State> {
   void RunTimer() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
+      // It sleeps on to the time that it was told, though what was due then has been answered: it
+      // is woken once a deadline so, and not for each task.
       if (due_.empty()) {
+        timer_wakes_at_ = SteadyClock::time_point::max();
         timer_wake_.wait(lock);
       } else if (const auto at = due_.begin()->first.first; SteadyClock::now() < at) {
+        timer_wakes_at_ = at;
         timer_wake_.wait_until(lock, at);
       } else {
         const std::shared_ptr<Item> item = std::move(due_.begin()->second);
@@ -190,6 +214,8 @@ class OrderedWork::State : public std::enable_shared_from_this<State> {
   std::unordered_map<std::string, Lane> lanes_;  // guarded by mutex_, as all below
   std::deque<std::string> ready_;                // lanes that a worker may take, each once
   std::map<Due, std::shared_ptr<Item>> due_;     // those not answered
+  // When the timer looks at due_ again, or earlier.
+  SteadyClock::time_point timer_wakes_at_ = SteadyClock::time_point::max();
   uint64_t next_number_ = 0;
   size_t unfinished_ = 0;  // their `done` has not returned
   std::vector<Worker> workers_;

@@ -89,6 +89,33 @@ TEST(OrderedWorkTest, WhatHangsIsAnsweredAtItsDeadlineAndWhatWaitsBehindItIsDrop
   EXPECT_EQ(*ran, 2) << "the dropped one never runs";
 }
 
+// The timer may sleep for one that was answered long ago, or for ever.
+TEST(OrderedWorkTest, EachDeadlineIsMetWhateverTheOneBefore) {
+  const auto gate = std::make_shared<Gate>();
+  OrderedWork work("test", 8);
+  int number = 0;
+  for (const milliseconds deadline : {kLong, milliseconds(30), kLong, milliseconds(60)}) {
+    std::promise<Status> quick, hanging;
+    work.Post(
+        "quick", deadline, []() -> Status { return {}; },
+        [&](const Status& outcome) { quick.set_value(outcome); });
+    EXPECT_TRUE(quick.get_future().get());
+    const auto begun = std::chrono::steady_clock::now();
+    work.Post(
+        std::to_string(++number), milliseconds(20),
+        [gate]() -> Status {
+          gate->Pass();
+          return {};
+        },
+        [&](const Status& outcome) { hanging.set_value(outcome); });
+    EXPECT_FALSE(hanging.get_future().get());
+    const auto took = std::chrono::steady_clock::now() - begun;
+    EXPECT_GE(took, milliseconds(20));
+    EXPECT_LT(took, milliseconds(5000));
+  }
+  gate->Open();
+}
+
 TEST(OrderedWorkTest, WhatComesBackLateIsDoneBeforeWhatIsAskedThen) {
   const auto gate = std::make_shared<Gate>();
   OrderedWork work("test", 1);
