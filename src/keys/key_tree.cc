@@ -246,14 +246,16 @@ Status KeyTree::BeginGroup(Connection& connection) {
 
 Status KeyTree::BeginErasing(Connection& connection) {
   OUBLI_TRY(options_.places.erasing_allowed());
-  // What a slot lacked when it was last looked at is repaired first, also when all seems ready.
-  if (attention_ || rotation_.needs_repair()) rotation_.Burn();
-  if (rotation_.state() == Rotation::State::kPending) {
+  // Also while it is being tried again: a device that has failed may hang now, and what else this
+  // store has to write must not wait for it.
+  if (rotation_.pending() && rotation_.state() != Rotation::State::kUnready) {
     rotation_.RetryIfDue();
     return Fail(
         ErrorKind::kUnavailable,
         "an earlier erasure is not finished: a root slot or a key journal cannot be written");
   }
+  // What a slot lacked when it was last looked at is repaired first, also when all seems ready.
+  if (attention_ || rotation_.needs_repair()) rotation_.Burn();
   if (rotation_.state() != Rotation::State::kUnready) return {};
   if (!certain_) OUBLI_TRY(MakeCertain(connection));
   const auto root = live_.root();

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "base/log.h"
+#include "storage/writer_threads.h"
 
 namespace oubli::keys {
 namespace {
@@ -11,6 +12,9 @@ namespace {
 using crypto::Key;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+
+// Of the rotation before, until another store gets the thread.
+constexpr milliseconds kShortWait{50};
 
 std::atomic<int64_t> rotations_since_start = 0;
 
@@ -58,9 +62,18 @@ std::optional<Key> Rotation::TakeNextRoot() {
   return taken_root_;
 }
 
+// A rotation takes milliseconds; behind a device that hangs, its deadline. The writer's thread is
+// one of few, and other stores need it meanwhile.
+void Rotation::WaitWhileFinishing(std::unique_lock<std::mutex>& lock) {
+  const auto finished = [this] { return state_ != State::kFinishing; };
+  if (changed_.wait_for(lock, kShortWait, finished)) return;
+  const storage::WriterThreads::Waiting waiting;
+  changed_.wait(lock, finished);
+}
+
 void Rotation::Burn() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return state_ != State::kFinishing; });
+  WaitWhileFinishing(lock);
   next_root_.reset();
   taken_root_.reset();
   if (state_ == State::kReady) state_ = State::kUnready;
@@ -68,7 +81,7 @@ void Rotation::Burn() {
 
 Status Rotation::WaitUntilFinished() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return state_ != State::kFinishing; });
+  WaitWhileFinishing(lock);
   const bool is_prepared =
       taken_root_ && prepared_root_ && taken_root_->view() == prepared_root_->view();
   if (state_ == State::kReady && is_prepared) return {};
@@ -209,12 +222,13 @@ Status Rotation::RepairSlots(const RootCell& current) {
 Status Rotation::MakeReady(const RootCell& current, const FullEntry& full_entry) {
   {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return state_ != State::kFinishing; });
+    WaitWhileFinishing(lock);
     if (state_ == State::kReady) return {};
     if (steady_clock::now() < retry_at_) return NotFinished();
     if (repair_) sure_slots_.clear();
   }
   const auto attempt = [&]() -> Status {
+    const storage::WriterThreads::Waiting waiting;
     OUBLI_TRY(RepairSlots(current));
     if (!journals_->Reach(store_identity_, current.lineage, current.generation)) {
       OUBLI_TRY_ASSIGN(std::string entry, full_entry());

@@ -91,6 +91,7 @@ class Rotation {
     crypto::Key next_root;
     Finished finished;
   };
+  void WaitWhileFinishing(std::unique_lock<std::mutex>& lock);
   void AppendEntry(const std::shared_ptr<Work>& work);
   void OverwriteOldRoot(const std::shared_ptr<Work>& work);
   void End(const std::shared_ptr<Work>& work, const Status& outcome);

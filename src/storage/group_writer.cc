@@ -2,72 +2,12 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "base/check.h"
 #include "base/log.h"
 
 namespace oubli::storage {
-
-WriterThreads::WriterThreads(int count) {
-  threads_.reserve(static_cast<size_t>(count));
-  for (int i = 0; i < count; ++i) threads_.emplace_back([this] { Loop(); });
-}
-
-WriterThreads::~WriterThreads() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
-}
-
-void WriterThreads::Post(std::function<void()> task) {
-  {
-    std::lock_guard lock(mutex_);
-    tasks_.push_back(std::move(task));
-  }
-  wake_.notify_one();
-}
-
-void WriterThreads::PostAfter(std::chrono::milliseconds delay, std::function<void()> task) {
-  {
-    std::lock_guard lock(mutex_);
-    later_.emplace(Clock::now() + delay, std::move(task));
-  }
-  wake_.notify_one();
-}
-
-std::function<void()> WriterThreads::TakeDue() {
-  std::function<void()> task;
-  const auto first = later_.begin();
-  if (first != later_.end() && (stopping_ || first->first <= Clock::now())) {
-    task = std::move(first->second);
-    later_.erase(first);
-  } else if (!tasks_.empty()) {
-    task = std::move(tasks_.front());
-    tasks_.pop_front();
-  }
-  return task;
-}
-
-void WriterThreads::Loop() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    if (std::function<void()> task = TakeDue()) {
-      lock.unlock();
-      task();
-      task = nullptr;
-      lock.lock();
-    } else if (stopping_) {
-      return;
-    } else if (later_.empty()) {
-      wake_.wait(lock);
-    } else {
-      wake_.wait_until(lock, later_.begin()->first);
-    }
-  }
-}
 
 GroupWriter::GroupWriter(WriterThreads& threads, std::unique_ptr<Connection> connection,
                          Limits limits)
@@ -79,10 +19,10 @@ GroupWriter::~GroupWriter() { Close(); }
 
 void GroupWriter::Submit(std::unique_ptr<WriteCommand> command) {
   {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (!closed_) {
       queue_.push_back(std::move(command));
-      ScheduleLocked();
+      Schedule(std::move(lock));
       return;
     }
   }
@@ -90,15 +30,15 @@ void GroupWriter::Submit(std::unique_ptr<WriteCommand> command) {
 }
 
 void GroupWriter::WakeBackground() {
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (closed_ || !background_) return;
   background_pending_ = true;
-  ScheduleLocked();
+  Schedule(std::move(lock));
 }
 
-void GroupWriter::ScheduleLocked() {
-  if (scheduled_) return;
-  scheduled_ = true;
+void GroupWriter::Schedule(std::unique_lock<std::mutex> lock) {
+  if (std::exchange(scheduled_, true)) return;
+  lock.unlock();
   threads_.Post([this] { Turn(); });
 }
 
@@ -154,9 +94,10 @@ void GroupWriter::Turn() {
 }
 
 void GroupWriter::FinishTurn() {
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (!queue_.empty()) {
-    threads_.Post([this] { Turn(); });
+    lock.unlock();
+    threads_.PostLast([this] { Turn(); });
     return;
   }
   scheduled_ = false;
@@ -171,10 +112,10 @@ void GroupWriter::FinishTurn() {
 }
 
 void GroupWriter::OnTimer() {
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   timer_set_ = false;
   // A turn that is under way looks at the background work itself.
-  if (background_pending_ && !closed_) ScheduleLocked();
+  if (background_pending_ && !closed_) Schedule(std::move(lock));
 }
 
 namespace {

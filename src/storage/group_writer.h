@@ -5,14 +5,13 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "storage/commit_participant.h"
 #include "storage/database.h"
+#include "storage/writer_threads.h"
 
 namespace oubli::storage {
 
@@ -32,30 +31,6 @@ class WriteCommand {
   // True for a command that erases or says that somebody has been erased. Its Done() is called when
   // the participant has finished, perhaps on another thread.
   virtual bool Erases() const { return false; }
-};
-
-// Threads that the writers of all databases share, so that ten thousand stores do not need ten
-// thousand threads. Outlives its writers.
-class WriterThreads {
- public:
-  explicit WriterThreads(int count);
-  ~WriterThreads();  // runs what was posted, then joins
-  void Post(std::function<void()> task);
-  // Not before `delay` has passed; at once when this is being destroyed.
-  void PostAfter(std::chrono::milliseconds delay, std::function<void()> task);
-
- private:
-  using Clock = std::chrono::steady_clock;
-
-  void Loop();
-  // What is due; nothing when there is nothing.
-  std::function<void()> TakeDue();
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::function<void()>> tasks_;
-  std::multimap<Clock::time_point, std::function<void()>> later_;
-  bool stopping_ = false;
-  std::vector<std::thread> threads_;
 };
 
 // Work that is done when no request waits, or in small slices when some do: the sweep. Called on
@@ -137,7 +112,9 @@ class GroupWriter {
   Status RunSlice(const std::function<bool()>& keep_going);
   void FinishTurn();
   void OnTimer();
-  void ScheduleLocked();
+  // Has the next turn come, if none is on its way. Unlocks before: the thread that takes it would
+  // only wait.
+  void Schedule(std::unique_lock<std::mutex> lock);
   bool HasWaiting() const;
 
   WriterThreads& threads_;

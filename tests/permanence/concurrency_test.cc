@@ -335,6 +335,15 @@ class ManyStores {
     for (size_t i = first; i < stores_.size(); ++i) outcomes.push_back(CreateAndEraseIn(i));
     return outcomes;
   }
+  std::future<bool> CreateIn(size_t number) {
+    auto promise = std::make_shared<std::promise<bool>>();
+    stores_[number]->Write(
+        [](StoreTransaction& transaction) {
+          return customers::CreateCustomer(transaction, Customer());
+        },
+        [promise](const Result<Customer>& made) { promise->set_value(made.has_value()); });
+    return promise->get_future();
+  }
   std::future<bool> CreateAndEraseIn(size_t number) {
     auto promise = std::make_shared<std::promise<bool>>();
     Store* const store = stores_[number].get();
@@ -383,6 +392,36 @@ TEST(ManyStores, RotateWithoutWaitingForEachOther) {
   many.disk_.Release();
   EXPECT_TRUE(blocked.get());
   many.disk_.SetHook(nullptr);
+}
+
+// More stores wait for a slot than there are writer threads: some for their rotation before, some
+// to be made ready.
+TEST(ManyStores, CreateWhileASlotHangsForOthers) {
+  constexpr size_t kWaiting = 12;
+  ManyStores many(kWaiting + 2);
+  for (size_t i = 0; i < kWaiting / 2; ++i) EXPECT_TRUE(many.CreateAndEraseIn(i).get());
+  many.disk_.SetHook([](const DiskOperation& operation) {
+    const bool is_slot =
+        operation.kind == DiskOperation::kSync && operation.path.starts_with("/roots/2");
+    return is_slot ? Verdict::kHang : Verdict::kPass;
+  });
+  std::vector<std::future<bool>> blocked;
+  for (int round = 0; round < 2; ++round) {
+    for (size_t i = 0; i < kWaiting; ++i) blocked.push_back(many.CreateAndEraseIn(i));
+    ASSERT_TRUE(many.disk_.WaitForHanging(4, 10'000));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
+  for (size_t i = kWaiting; i < many.stores_.size(); ++i) {
+    auto made = many.CreateIn(i);
+    EXPECT_EQ(made.wait_for(std::chrono::seconds(10)), std::future_status::ready)
+        << "waits for what other stores wait for";
+  }
+  for (const auto& one : blocked) {
+    EXPECT_EQ(one.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  }
+  many.disk_.SetHook(nullptr);
+  many.disk_.Release();
+  for (auto& one : blocked) EXPECT_TRUE(one.get());
 }
 
 }  // namespace
