@@ -224,8 +224,8 @@ Status JournalFolder::Replace(std::string_view identity, std::string_view entry,
 
 bool JournalFolder::WantsRoom(std::string_view identity) {
   const std::shared_ptr<Store> store = StoreOf(identity);
-  const std::lock_guard lock(store->mutex);
-  return store->known && store->last && store->room < store->last->head.Size();
+  const std::unique_lock lock(store->mutex, std::try_to_lock);
+  return lock && store->known && store->last && store->room < store->last->head.Size();
 }
 
 Status JournalFolder::MakeRoom(std::string_view identity) {

@@ -58,7 +58,8 @@ class JournalFolder {
   // file in which no whole entry can be found is set aside as <identity>.journal.damaged when a
   // full entry comes.
   Status Append(std::string_view identity, std::string_view entry);
-  // Whether the next entries would make the file longer. A look at what is known, nothing more.
+  // Whether the next entries would make the file longer. A look at what is known, which waits for
+  // nothing: false while something is being done for the store.
   bool WantsRoom(std::string_view identity);
   // Writes zeros where the next entries go, durably: a sync that need not make a new length durable
   // takes about half the time. For a moment when nobody waits; what fails is only slower later.

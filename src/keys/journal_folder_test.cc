@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <future>
 #include <random>
 
 #include "keys/journal_chain.h"
@@ -111,6 +112,22 @@ TEST_F(JournalFolderTest, AnAppendSyncsOnceAndWhereRoomWasMadeWithoutANewLength)
   EXPECT_LT(made, 60);
   EXPECT_GT(made, 0);
   EXPECT_EQ(Chain().back(), 101);
+}
+
+// It is asked where an answer is given, and a thread that gives answers must not hang.
+TEST_F(JournalFolderTest, AskingForRoomWaitsForNothing) {
+  ASSERT_TRUE(Append(TestFull(1)));
+  disk_.SetHook([](const DiskOperation& operation) {
+    return operation.kind == DiskOperation::kSync ? Verdict::kHang : Verdict::kPass;
+  });
+  auto appended = std::async(std::launch::async, [this] { return Append(TestRotation(2)); });
+  ASSERT_TRUE(disk_.WaitForHanging(1, 10'000));
+  auto asked = std::async(std::launch::async, [this] { return Folder().WantsRoom(kTestStore); });
+  EXPECT_EQ(asked.wait_for(std::chrono::seconds(5)), std::future_status::ready);
+  disk_.SetHook({});
+  disk_.Release();
+  EXPECT_TRUE(appended.get());
+  EXPECT_FALSE(asked.get());
 }
 
 TEST_F(JournalFolderTest, WhatDoesNotFollowIsRefusedAndAFullEntryHeals) {
