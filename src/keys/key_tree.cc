@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "storage/writer_threads.h"
 
 namespace oubli::keys {
 
@@ -165,7 +166,10 @@ Status KeyTree::Make(Connection& writer) {
 std::vector<Key> KeyTree::Candidates(std::string_view lineage, int64_t generation) {
   std::vector<Key> candidates = attempted_roots_;
   if (live_.root()) candidates.push_back(root_key_);
-  const auto slots = options_.places.slots->ReadAll(options_.store_identity);
+  const auto slots = [this] {
+    const storage::WriterThreads::Waiting waiting;
+    return options_.places.slots->ReadAll(options_.store_identity);
+  }();
   for (const auto& cells : slots) {
     const auto& cell = cells ? (*cells)[CellOf(generation)] : std::nullopt;
     const auto& other = cells ? (*cells)[CellOf(generation + 1)] : std::nullopt;
@@ -246,9 +250,9 @@ Status KeyTree::BeginGroup(Connection& connection) {
 
 Status KeyTree::BeginErasing(Connection& connection) {
   OUBLI_TRY(options_.places.erasing_allowed());
-  // Also while it is being tried again: a device that has failed may hang now, and what else this
-  // store has to write must not wait for it.
-  if (rotation_.pending() && rotation_.state() != Rotation::State::kUnready) {
+  // Also while it is just being tried: the device may hang now, and what else this store has to
+  // write must not wait for it.
+  if (rotation_.is_retried()) {
     rotation_.RetryIfDue();
     return Fail(
         ErrorKind::kUnavailable,

@@ -44,8 +44,8 @@ class OrderedWork::State : public std::enable_shared_from_this<State> {
       const std::lock_guard lock(mutex_);
       item->due = {SteadyClock::now() + deadline, next_number_++};
       is_next = item->due.first < timer_wakes_at_;
-      if (is_next) timer_wakes_at_ = item->due.first;
       due_.emplace(item->due, item);
+      if (is_next) timer_wakes_at_ = item->due.first;
       ++unfinished_;
       Lane& queue = lanes_[item->lane];
       queue.waiting.push_back(item);

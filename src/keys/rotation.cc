@@ -44,6 +44,11 @@ bool Rotation::pending() const {
   return unfinished_;
 }
 
+bool Rotation::is_retried() const {
+  std::lock_guard lock(mutex_);
+  return unfinished_ && state_ != State::kUnready;
+}
+
 bool Rotation::needs_repair() const {
   std::lock_guard lock(mutex_);
   return repair_ && (state_ == State::kReady || state_ == State::kUnready);
@@ -227,16 +232,24 @@ Status Rotation::MakeReady(const RootCell& current, const FullEntry& full_entry)
     if (steady_clock::now() < retry_at_) return NotFinished();
     if (repair_) sure_slots_.clear();
   }
-  const auto attempt = [&]() -> Status {
+  const auto wait_for = [](auto&& work) {
     const storage::WriterThreads::Waiting waiting;
-    OUBLI_TRY(RepairSlots(current));
-    if (!journals_->Reach(store_identity_, current.lineage, current.generation)) {
+    return work();
+  };
+  const auto attempt = [&]() -> Status {
+    bool reached = false;
+    OUBLI_TRY(wait_for([&]() -> Status {
+      OUBLI_TRY(RepairSlots(current));
+      reached = journals_->Reach(store_identity_, current.lineage, current.generation).has_value();
+      return {};
+    }));
+    if (!reached) {
       OUBLI_TRY_ASSIGN(std::string entry, full_entry());
-      OUBLI_TRY(journals_->Append(store_identity_,
-                                  std::make_shared<const std::string>(std::move(entry))));
+      const auto shared = std::make_shared<const std::string>(std::move(entry));
+      OUBLI_TRY(wait_for([&] { return journals_->Append(store_identity_, shared); }));
     }
     RootCell next{current.lineage, current.generation + 1, Key::Random()};
-    OUBLI_TRY(slots_->WriteAll(store_identity_, next));
+    OUBLI_TRY(wait_for([&] { return slots_->WriteAll(store_identity_, next); }));
     std::lock_guard lock(mutex_);
     next_root_ = prepared_root_ = next.root;
     return {};

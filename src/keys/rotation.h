@@ -78,6 +78,8 @@ class Rotation {
   void RetryIfDue();
   // An erasure that was not acknowledged waits to be finished.
   bool pending() const;
+  // The same, and RetryIfDue() tries it, perhaps just now.
+  bool is_retried() const;
   // P4 or P5 has failed since the last MakeReady(), and nothing is tried again any more: a slot
   // that was away meanwhile may have come back without the root of the committed generation.
   // Burn() and MakeReady() look.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int64_t kLookAtWindowsEveryMs = 60'000;
 constexpr int64_t kLookAtJournalsEveryMs = 30'000;
+constexpr int64_t kLookHangsMs = 1'000;
 // Opening all stores waits so long, in all, for those that have something to finish first: a slot
 // may be away for days.
 constexpr int64_t kOpeningWaitsMs = 60'000;
@@ -64,7 +65,13 @@ void Maintenance::Tick() {
 
 void Maintenance::LookAtJournals() {
   journals_seen_ms_ = clock_.BootMs();
-  for (const auto& store : stores_.OpenStores()) store->CompactJournals();
+  for (const auto& store : stores_.OpenStores()) {
+    const int64_t begun_ms = clock_.BootMs();
+    store->CompactJournals();
+    // One that hangs would be waited for anew with each store, and on this thread unfinished
+    // erasures are tried again.
+    if (clock_.BootMs() - begun_ms >= kLookHangsMs) return;
+  }
 }
 
 // Once after each opening: whoever begins one finishes it, unless the process or the disk fails.

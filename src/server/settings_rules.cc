@@ -92,8 +92,8 @@ const SettingRule kRules[] = {
      .max = 256},
     {.name = "writer_threads",
      .value = "NUMBER",
-     .help = "Threads that commit changes; a store is written by one at a time. More are started, 64 "
-             "at most, while some wait for a root slot or a journal that hangs.",
+     .help = "Threads that commit changes; a store is written by one at a time. For those that "
+             "wait for a root slot or a journal others are started, 64 at most.",
      .field = &Settings::writer_threads,
      .min = 1,
      .max = 64},

@@ -235,26 +235,27 @@ void GroupWriter::RunGroup(Group group) {
     // e-mail) may have been another one's doing that has not happened now.
     attempt.outcomes.assign(group.size(), Fail(ErrorKind::kUnavailable, reason.error().text));
   }
-  Answer(std::move(group), std::move(attempt.outcomes), committed);
+  Answer(std::move(group), std::move(attempt), committed);
   if (committed && after_commit_) after_commit_();
 }
 
-void GroupWriter::Answer(Group group, std::vector<Status> outcomes, bool committed) {
+void GroupWriter::Answer(Group group, Attempt attempt, bool committed) {
   struct Erased {
     Group commands;
     std::vector<Status> outcomes;
   };
   const auto answer_others = [&] {
     for (size_t i = 0; i < group.size(); ++i) {
-      if (group[i]) DoneCaught(*group[i], outcomes[i]);
+      if (group[i]) DoneCaught(*group[i], attempt.outcomes[i]);
     }
   };
   if (!committed) return answer_others();
   auto erased = std::make_shared<Erased>();
   for (size_t i = 0; i < group.size(); ++i) {
-    if (!group[i]->Erases()) continue;
+    // What was refused has nothing to wait for: that may be an erasure that is just tried again.
+    if (!group[i]->Erases() || !attempt.erasing) continue;
     erased->commands.push_back(std::move(group[i]));
-    erased->outcomes.push_back(std::move(outcomes[i]));
+    erased->outcomes.push_back(std::move(attempt.outcomes[i]));
   }
   {
     std::lock_guard lock(mutex_);

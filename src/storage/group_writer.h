@@ -105,7 +105,7 @@ class GroupWriter {
   // Sets the command's outcome; false when that ends the attempt.
   bool RunCommand(WriteCommand& command, Status& outcome, Care care, Status& reason);
   Status Commit();
-  void Answer(Group group, std::vector<Status> outcomes, bool committed);
+  void Answer(Group group, Attempt attempt, bool committed);
   // How long background work has to wait; zero when it may run now.
   std::chrono::milliseconds BackgroundDelay(bool waiting) const;
   void RunBackground();

@@ -1,6 +1,7 @@
 #include "storage/writer_threads.h"
 
-#include <system_error>
+#include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "base/check.h"
@@ -8,7 +9,7 @@
 namespace oubli::storage {
 namespace {
 
-constexpr size_t kMaxThreads = 64;
+constexpr size_t kMaxMore = 64;
 
 // Of which this thread is one; null while it waits.
 thread_local WriterThreads* threads_of_this = nullptr;
@@ -17,11 +18,19 @@ thread_local WriterThreads* threads_of_this = nullptr;
 
 WriterThreads::WriterThreads(int count) : count_(static_cast<size_t>(count)) {
   OUBLI_CHECK(count > 0);
-  const std::lock_guard lock(mutex_);
-  for (size_t i = 0; i < count_; ++i) StartThread();
+  threads_.reserve(count_ + kMaxMore);
+  try {
+    const std::lock_guard lock(mutex_);
+    for (size_t i = 0; i < count_; ++i) StartThread();
+  } catch (const std::exception&) {
+    Stop();
+    throw;
+  }
 }
 
-WriterThreads::~WriterThreads() {
+WriterThreads::~WriterThreads() { Stop(); }
+
+void WriterThreads::Stop() {
   std::vector<std::thread> threads;
   {
     const std::lock_guard lock(mutex_);
@@ -89,7 +98,8 @@ void WriterThreads::Loop() {
     } else if (later_.empty()) {
       wake_.wait(lock);
     } else {
-      wake_.wait_until(lock, later_.begin()->first);
+      const Clock::time_point at = later_.begin()->first;
+      wake_.wait_until(lock, at);
     }
   }
 }
@@ -98,11 +108,12 @@ void WriterThreads::BeginWaiting() {
   {
     const std::lock_guard lock(mutex_);
     ++waiting_;
-    if (in_task_ == threads_.size() && threads_.size() < kMaxThreads && !stopping_) {
+    const bool has_too_few = threads_.size() < count_ + std::min(waiting_, kMaxMore);
+    if (has_too_few && !stopping_) {
       try {
         StartThread();
-      } catch (const std::system_error&) {
-        // The system gives no more threads: the others wait with this one.
+      } catch (const std::exception&) {
+        // The system gives no more threads: those that are there do the work.
       }
     }
   }

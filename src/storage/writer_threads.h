@@ -12,13 +12,14 @@
 
 namespace oubli::storage {
 
-// So many tasks run at a time, in the order in which they came. Those that say that they wait do
-// not count. Outlives the writers that use it.
+// So many tasks run at a time, begun in the order in which they came. Those that say that they wait
+// do not count; where several have done waiting, more may run for a while. Outlives the writers
+// that use it and every call to them.
 class WriterThreads {
  public:
   // While it lives, the task that has made it waits for something that may take long, as a device
-  // that hangs: another task runs in its place, on a thread more if need be (64 in all at most).
-  // On any other thread it does nothing.
+  // that hangs: another task runs in its place, on a thread more if need be, which stays then (64
+  // more in all at most). On any other thread it does nothing.
   class Waiting {
    public:
     Waiting();
@@ -46,7 +47,8 @@ class WriterThreads {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void StartThread();
+  void StartThread();  // REQUIRES: mutex_ is held
+  void Stop();
   void Loop();
   // What is due; nothing when there is nothing.
   std::function<void()> TakeDue();

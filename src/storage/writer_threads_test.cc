@@ -77,9 +77,19 @@ TEST(WriterThreadsTest, ThoseThatWaitHoldUpNoOthers) {
       });
     }
     all_wait.wait();
-    std::promise<void> done;
-    threads.Post([&] { done.set_value(); });
-    EXPECT_EQ(done.get_future().wait_for(seconds(10)), std::future_status::ready);
+    // As many of the others as ever run at a time.
+    std::latch both_run(2);
+    std::promise<void> one, other;
+    const auto meet = [&](std::promise<void>& done) {
+      threads.Post([&] {
+        both_run.arrive_and_wait();
+        done.set_value();
+      });
+    };
+    meet(one);
+    meet(other);
+    EXPECT_EQ(one.get_future().wait_for(seconds(10)), std::future_status::ready);
+    EXPECT_EQ(other.get_future().wait_for(seconds(10)), std::future_status::ready);
     EXPECT_EQ(ended, 0);
     gate.set_value();
   }

@@ -394,6 +394,34 @@ TEST(ManyStores, RotateWithoutWaitingForEachOther) {
   many.disk_.SetHook(nullptr);
 }
 
+TEST(ManyStores, RefuseAndCreateAtOnceWhileAnErasureIsTriedAgainAndHangs) {
+  ManyStores many(1);
+  ASSERT_TRUE(many.CreateAndEraseIn(0).get());
+  std::atomic<int> writes{0};
+  many.disk_.SetHook([&](const DiskOperation& operation) {
+    const bool is_slot =
+        operation.kind == DiskOperation::kSync && operation.path.starts_with("/roots/2");
+    if (!is_slot) return Verdict::kPass;
+    return writes++ == 0 ? Verdict::kFailBefore : Verdict::kHang;
+  });
+  EXPECT_FALSE(many.CreateAndEraseIn(0).get());
+  // The first behind the delay has it tried again.
+  while (!many.disk_.WaitForHanging(1, 100)) EXPECT_FALSE(many.CreateAndEraseIn(0).get());
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_FALSE(many.CreateAndEraseIn(0).get());
+  EXPECT_TRUE(many.CreateIn(0).get());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10))
+      << "the slot's deadline is 60 s";
+  many.disk_.SetHook(nullptr);
+  many.disk_.Release();
+  const auto late = start + std::chrono::seconds(30);
+  bool erases = false;
+  while (!erases && std::chrono::steady_clock::now() < late) {
+    erases = many.CreateAndEraseIn(0).get();
+  }
+  EXPECT_TRUE(erases);
+}
+
 // More stores wait for a slot than there are writer threads: some for their rotation before, some
 // to be made ready.
 TEST(ManyStores, CreateWhileASlotHangsForOthers) {
