@@ -9,6 +9,8 @@
 namespace oubli::storage {
 namespace {
 
+// Threads beside those that it was made with. Each waits for one store; a device that hangs for
+// long must not take a thread for each of ten thousand.
 constexpr size_t kMaxMore = 64;
 
 // Of which this thread is one; null while it waits.
